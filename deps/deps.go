@@ -1,0 +1,31 @@
+// Package deps pins modules while the rooms that use them are being built.
+package deps
+
+import (
+	_ "github.com/BurntSushi/toml"
+	_ "github.com/alecthomas/kong"
+	_ "github.com/evanw/esbuild/pkg/api"
+	_ "github.com/go-json-experiment/json"
+	_ "github.com/go-json-experiment/json/jsontext"
+	_ "github.com/gofiber/fiber/v2"
+	_ "github.com/golang-jwt/jwt/v5"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/hashicorp/golang-lru/v2"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/osteele/liquid"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/prometheus/client_golang/prometheus"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/prometheus/client_golang/prometheus/testutil"
+	_ "github.com/rogpeppe/go-internal/testscript"
+	_ "github.com/rs/cors"
+	_ "github.com/tink-crypto/tink-go/v2/aead"
+	_ "github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
+	_ "github.com/tink-crypto/tink-go/v2/keyset"
+	_ "github.com/valyala/fasthttp"
+	_ "github.com/valyala/fasthttp/fasthttpadaptor"
+	_ "go.uber.org/goleak"
+	_ "golang.org/x/time/rate"
+	_ "modernc.org/sqlite"
+	_ "pgregory.net/rapid"
+)
