@@ -1,0 +1,93 @@
+// Package api is the public listener: the wire formats in front of the broker.
+// It is the only importer of Fiber, fasthttp and rs/cors.
+//
+// A request passes edge.go (what is malformed never gets further), trace.go
+// (request id, log, metrics), tenant.go (whose is it, from the URL alone),
+// cors.go (may this page ask) and then one dialect: shopify.go, wellknown.go.
+// sdk.go serves the browser's files. A handler reads, calls, replies; it
+// decides nothing.
+package api
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+)
+
+// Tenants finds a tenant by name: broker.ErrNoTenant, or an *Error while it
+// cannot be known.
+type Tenants interface {
+	Tenant(ctx context.Context, name string) (*broker.Tenant, error)
+}
+
+// Exchanger is the broker as the dialects see it.
+type Exchanger interface {
+	Exchange(ctx context.Context, t *broker.Tenant, r *broker.Request) (broker.Grant, error)
+}
+
+// Config is what the listener is made of.
+type Config struct {
+	Tenants Tenants
+	Broker  Exchanger
+
+	// BaseDomains: host api.{tenant}.{base} names a tenant. May be empty, then
+	// only the path prefix /t/{tenant} does.
+	BaseDomains []string
+
+	// TrustedProxies are the peers whose X-Forwarded-For is believed. It is the
+	// only forwarded header that counts, and only for the client's address.
+	TrustedProxies []netip.Prefix
+
+	// Files are the browser's files, served under /sdk/{Version}/.
+	Files   fs.FS
+	Version string
+
+	// Sites answer whole hosts in place of the service: the demo's storefront.
+	Sites map[string]http.Handler
+
+	Log *slog.Logger
+
+	// Observe is told of every answer: route pattern, method, status, time.
+	Observe func(route, method string, status int, took time.Duration)
+
+	// ForgottenProxy is told of a private peer that forwards and is not trusted.
+	ForgottenProxy func()
+}
+
+// Server is the public listener. Make one with New.
+type Server struct {
+	config Config
+	cors   *cross
+	files  map[string]asset
+	http   *fasthttp.Server
+}
+
+// New prepares a server; it listens to nothing yet.
+func New(c Config) (*Server, error) {
+	files, err := loadAssets(c.Files, c.Version)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{config: c, cors: newCross(), files: files}
+	app := fiber.New(config(s.failed))
+	s.mount(app)
+	s.http = harden(app, s.refuse, s.panicked)
+	s.http.Handler = s.trace(s.http.Handler)
+	return s, nil
+}
+
+// Serve answers on l until Shutdown is called; then it returns nil.
+func (s *Server) Serve(l net.Listener) error { return s.http.Serve(l) }
+
+// Shutdown stops accepting, lets what is under way finish, and returns when
+// all is done or ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error { return s.http.ShutdownWithContext(ctx) }

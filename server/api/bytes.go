@@ -1,0 +1,52 @@
+package api
+
+import "strings"
+
+// The classes a byte can belong to.
+const (
+	tokenByte byte = 1 << iota // in a field name (RFC 9110 section 5.6.2)
+	valueByte                  // in a field value: visible, space, tab, and above 127
+	pathByte                   // in a path (RFC 3986 section 3.3), with / and %
+	queryByte                  // in a query: all visible ASCII but #, since browsers send more than the RFC has
+	labelByte                  // in a DNS label, lower case
+	hexByte
+)
+
+const (
+	digitSet  = "0123456789"
+	letterSet = "abcdefghijklmnopqrstuvwxyz"
+	alnumSet  = digitSet + letterSet + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+// classes tells the classes of each byte.
+var classes = classify()
+
+func classify() (table [256]byte) {
+	for i := range table {
+		c := byte(i)
+		mark := func(class byte, in bool) {
+			if in {
+				table[i] |= class
+			}
+		}
+		among := func(set string) bool { return strings.IndexByte(set, c) >= 0 }
+		visible := '!' <= c && c <= '~'
+		mark(tokenByte, among(alnumSet+"!#$%&'*+-.^_`|~"))
+		mark(valueByte, visible || c == ' ' || c == '\t' || c >= 0x80)
+		mark(pathByte, among(alnumSet+"-._~!$&'()*+,;=:@/%"))
+		mark(queryByte, visible && c != '#')
+		mark(labelByte, among(digitSet+letterSet+"-"))
+		mark(hexByte, among(digitSet+"abcdefABCDEF"))
+	}
+	return table
+}
+
+// consists is true if all bytes of b are of the class.
+func consists(b []byte, class byte) bool {
+	for _, c := range b {
+		if classes[c]&class == 0 {
+			return false
+		}
+	}
+	return true
+}

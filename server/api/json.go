@@ -1,0 +1,79 @@
+package api
+
+import (
+	"bytes"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// members are the fields of the exchange's body, each still raw JSON (nil: it
+// is absent). Unknown members are ignored, which deployed snippets rely on.
+type members struct {
+	ID        jsontext.Value `json:"id"`
+	Signature jsontext.Value `json:"signature"`
+	Shop      jsontext.Value `json:"shop"`
+	Timestamp jsontext.Value `json:"timestamp"`
+}
+
+// read takes the members from an object. Unlike encoding/json it refuses
+// duplicate keys, bad UTF-8 and trailing data, and tells "ID" from "id": what
+// is signed must not depend on who reads it.
+func (m *members) read(body []byte) error {
+	body = bytes.TrimLeft(body, " \t\r\n")
+	if len(body) == 0 || body[0] != '{' || tooDeep(body) {
+		return errNotObject
+	}
+	if json.Unmarshal(body, m) != nil {
+		return errNotObject // without the cause, which quotes the body
+	}
+	return nil
+}
+
+// unreadable stands for what was sent and is no text. It fits no grammar, so
+// nothing that was sent is taken for left out.
+const unreadable = "\x00"
+
+// text is a member that must be a string; empty if it is absent.
+func text(v jsontext.Value) string {
+	if v == nil {
+		return ""
+	}
+	s, err := jsontext.AppendUnquote(nil, v)
+	if err != nil || len(s) == 0 {
+		return unreadable
+	}
+	return string(s)
+}
+
+// digits is a member that may be a number as well: deployed snippets send ids
+// both ways. A number is taken as its exact text; a float would change the larger ones.
+func digits(v jsontext.Value) string {
+	if v.Kind() == '0' {
+		return string(v)
+	}
+	return text(v)
+}
+
+const deepest = 8 // levels of nesting; more is an attack, not a snippet
+
+// tooDeep counts brackets outside strings, before anything is built from them.
+func tooDeep(body []byte) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(body); i++ {
+		switch b := body[i]; {
+		case quoted && b == '\\':
+			i++
+		case b == '"':
+			quoted = !quoted
+		case quoted:
+		case b == '{' || b == '[':
+			if depth++; depth > deepest {
+				return true
+			}
+		case b == '}' || b == ']':
+			depth--
+		}
+	}
+	return false
+}

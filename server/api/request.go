@@ -1,0 +1,73 @@
+package api
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+)
+
+// longest is how long a request may wait for anything of ours.
+const longest = 2 * time.Second
+
+// deadline makes a request's own context: fasthttp's are pooled and outlive nothing.
+func deadline() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), longest)
+}
+
+// client is the address that limits count by: the peer's, or behind trusted
+// proxies the rightmost one that is not theirs. It is invalid for a private
+// peer that forwards without being trusted: that is a proxy someone forgot to
+// configure, and all shoppers would share its limit.
+func (s *Server) client(ctx *fasthttp.RequestCtx) netip.Addr {
+	peer := addressOf(ctx.RemoteAddr())
+	forwarded := ctx.Request.Header.Peek(fiber.HeaderXForwardedFor)
+	if len(forwarded) == 0 {
+		return peer
+	}
+	if s.trusted(peer) {
+		return s.rightmost(peer, string(forwarded))
+	}
+	if peer.IsPrivate() || peer.IsLoopback() {
+		s.config.ForgottenProxy()
+		return netip.Addr{}
+	}
+	return peer
+}
+
+// rightmost walks the list from the peer's side; whatever stands left of an
+// address that is not ours could have been made up.
+func (s *Server) rightmost(peer netip.Addr, list string) netip.Addr {
+	hops := strings.Split(list, ",")
+	for i := len(hops) - 1; i >= 0; i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			return peer
+		}
+		peer = hop.Unmap()
+		if !s.trusted(peer) {
+			return peer
+		}
+	}
+	return peer
+}
+
+func (s *Server) trusted(a netip.Addr) bool {
+	for _, p := range s.config.TrustedProxies {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}
+
+func addressOf(a net.Addr) netip.Addr {
+	if tcp, ok := a.(*net.TCPAddr); ok {
+		return tcp.AddrPort().Addr().Unmap()
+	}
+	return netip.Addr{}
+}

@@ -1,0 +1,70 @@
+package api
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+)
+
+// A route is one line of a dialect: where, by which methods, for which pages, and what answers.
+type route struct {
+	path    string
+	methods []string
+	share   sharing
+	handle  func(*Server, *fiber.Ctx, *broker.Tenant) error
+}
+
+// routes are all that a tenant answers. Each is also found behind /t/{tenant}:
+// the edge takes that prefix away.
+var routes = []route{
+	{"/shopify/api/v1/auth/token", []string{fiber.MethodPost}, listedPages, (*Server).storefrontToken},
+	{"/.well-known/jwks.json", readMethods, anyPage, (*Server).jwks},
+	{"/.well-known/openid-configuration", readMethods, anyPage, (*Server).metadata},
+	{"/.well-known/oauth-authorization-server", readMethods, anyPage, (*Server).metadata},
+}
+
+var readMethods = []string{fiber.MethodGet, fiber.MethodHead}
+
+func (s *Server) mount(app *fiber.App) {
+	if len(s.config.Sites) > 0 {
+		app.Use(s.site)
+	}
+	app.All(sdkRoute.path, s.sdk)
+	for _, r := range routes {
+		app.All(r.path, s.serve(r))
+	}
+	app.Use(s.nothingHere)
+}
+
+// serve puts what every route needs in front of its handler: the tenant, then
+// CORS, so that errors have its headers too, then the method.
+func (s *Server) serve(r route) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		named(c, r.path)
+		t, err := s.tenant(c)
+		if err != nil {
+			return s.fail(c, err)
+		}
+		if preflight, err := s.cors.apply(c, t, r); preflight || err != nil {
+			return s.fail(c, err)
+		}
+		if !slices.Contains(r.methods, c.Method()) {
+			return s.wrongMethod(c, allowed(r.methods))
+		}
+		return s.fail(c, r.handle(s, c, t))
+	}
+}
+
+// nothingHere answers every other path, for a tenant or for none.
+func (s *Server) nothingHere(c *fiber.Ctx) error {
+	if _, err := s.tenant(c); err != nil {
+		return s.fail(c, err)
+	}
+	return s.fail(c, errNoRoute)
+}
+
+// allowed is what an Allow header says of a path (RFC 9110 section 10.2.1).
+func allowed(methods []string) string { return strings.Join(methods, ", ") + ", OPTIONS" }

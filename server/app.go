@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/shapestoken/shapestoken/server/secret"
+)
+
+// app is what a command runs with.
+type app struct {
+	ctx context.Context
+	std streams
+	cli *cli
+}
+
+// print writes a command's outcome: value as JSON with --json, else text. It is
+// called once, so that with --json stdout is exactly one value.
+func (a *app) print(value any, text string) error {
+	if a.cli.JSON {
+		e := json.NewEncoder(a.std.out)
+		e.SetEscapeHTML(false)
+		return e.Encode(value)
+	}
+	_, err := fmt.Fprintln(a.std.out, text)
+	return err
+}
+
+// say tells a person something beside the outcome; it goes to stderr.
+func (a *app) say(format string, args ...any) { fmt.Fprintf(a.std.err, format+"\n", args...) }
+
+// table lays rows out in columns; the first row names them.
+func table(rows [][]string) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(w, strings.Join(row, "\t"))
+	}
+	_ = w.Flush() // a strings.Builder does not fail
+	return strings.TrimRight(b.String(), "\n")
+}
+
+const mostSecret = 4096 // bytes
+
+// secretFrom reads a secret from stdin or an environment variable; never from
+// an argument, where every process list would show it. From stdin exactly one
+// final LF or CRLF is removed: other white space belongs to the key.
+func (a *app) secretFrom(stdin bool, env string) (secret.Text, error) {
+	switch {
+	case stdin && env != "":
+		return secret.Text{}, usageError("give --secret-stdin or --secret-env, not both")
+	case env != "":
+		v, set := os.LookupEnv(env)
+		if !set {
+			return secret.Text{}, fmt.Errorf("the environment variable %s is not set", env)
+		}
+		return secret.New(v), nil
+	case stdin:
+		return a.secretFromStdin()
+	}
+	return secret.Text{}, usageError("a secret is needed: --secret-stdin or --secret-env NAME")
+}
+
+func (a *app) secretFromStdin() (secret.Text, error) {
+	b, err := io.ReadAll(io.LimitReader(a.std.in, mostSecret+1))
+	if err != nil {
+		return secret.Text{}, fmt.Errorf("reading the secret from stdin: %w", err)
+	}
+	if len(b) > mostSecret {
+		return secret.Text{}, fmt.Errorf("the secret on stdin is longer than %d bytes", mostSecret)
+	}
+	s := strings.TrimSuffix(string(b), "\n")
+	if len(s) < len(b) {
+		s = strings.TrimSuffix(s, "\r")
+	}
+	return secret.New(s), nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/shapestoken/shapestoken/hmac"
+	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/secret"
+	"github.com/shapestoken/shapestoken/server/token"
+)
+
+// assembler turns what the store knows of a tenant into what is served: every
+// key prepared, every document encoded.
+type assembler struct {
+	issuer func(tenant string) string // where none is configured
+}
+
+func (a assembler) tenant(rec broker.Record, usage func(shop string) *broker.Usage) (*broker.Tenant, error) {
+	pseudonyms, err := prepare(rec.Pseudonyms)
+	if err != nil {
+		return nil, fmt.Errorf("tenant %s: pseudonym key: %w", rec.Settings.Name, err)
+	}
+	mint, err := a.mint(rec)
+	if err != nil {
+		return nil, fmt.Errorf("tenant %s: %w", rec.Settings.Name, err)
+	}
+	t := &broker.Tenant{
+		Name:       rec.Settings.Name,
+		Active:     rec.Settings.Status == broker.Active,
+		TokenTTL:   rec.Settings.TokenTTL,
+		Denied:     set(rec.Settings.Denied),
+		Blocked:    set(rec.Blocked),
+		Origins:    map[string]string{},
+		Shops:      map[string]*broker.Shop{},
+		Links:      map[broker.CustomerRef]string{},
+		Pseudonyms: pseudonyms,
+		Signer:     mint,
+		JWKS:       mint.JWKS(),
+		Metadata:   mint.Metadata(),
+	}
+	for _, o := range rec.Origins {
+		t.Origins[o.Origin] = o.Shop
+	}
+	for _, l := range rec.Links {
+		t.Links[l.Customer] = l.PID
+	}
+	for _, s := range rec.Shops {
+		if err := addShop(t, s, usage(s.Name)); err != nil {
+			return nil, fmt.Errorf("tenant %s: shop %s: %w", t.Name, s.Name, err)
+		}
+	}
+	return t, nil
+}
+
+func (a assembler) mint(rec broker.Record) (*token.Mint, error) {
+	issuer := rec.Settings.Issuer
+	if issuer == "" {
+		issuer = a.issuer(rec.Settings.Name)
+	}
+	return token.New(token.Config{
+		Issuer:     issuer,
+		Audience:   rec.Settings.Audience,
+		JWKSMaxAge: rec.Settings.JWKSMaxAge,
+		Keys:       rec.Keys,
+	})
+}
+
+// addShop prepares a shop's live secrets, newest first: that is the one most
+// signatures are made with.
+func addShop(t *broker.Tenant, rec broker.ShopRecord, usage *broker.Usage) error {
+	shop := &broker.Shop{Name: rec.Name, Policy: rec.Policy, MaxAge: rec.MaxAge, Usage: usage}
+	for i := len(rec.Secrets) - 1; i >= 0; i-- {
+		key, err := prepare(rec.Secrets[i].Text)
+		if err != nil {
+			return err
+		}
+		shop.Live = append(shop.Live, broker.LiveSecret{Shop: shop, Key: key, Older: i < len(rec.Secrets)-1})
+	}
+	t.Shops[shop.Name] = shop
+	t.Live = append(t.Live, shop.Live...)
+	return nil
+}
+
+func prepare(s secret.Text) (*hmac.Key, error) { return hmac.NewKey([]byte(s.Reveal())) }
+
+func set[T comparable](list []T) map[T]bool {
+	m := make(map[T]bool, len(list))
+	for _, v := range list {
+		m[v] = true
+	}
+	return m
+}
+
+// defaultIssuer is computed, not stored: the tenant's host below the first base
+// domain, else its path on the listener's own address.
+func defaultIssuer(baseDomains []string, listener string) func(tenant string) string {
+	return func(tenant string) string {
+		if len(baseDomains) > 0 {
+			return "https://api." + tenant + "." + strings.ToLower(baseDomains[0])
+		}
+		return "http://" + listener + "/t/" + tenant
+	}
+}

@@ -1,0 +1,41 @@
+package broker
+
+import (
+	"errors"
+	"net"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// ValidName reports whether s can name a tenant: a DNS label (RFC 1123), in lower case.
+func ValidName(s string) bool { return label.MatchString(s) }
+
+// CheckOrigin reports why s is not an origin as a browser sends it (RFC 6454
+// section 6.2): scheme, host and a port that is not the scheme's own. Plain http
+// is for loopback hosts only, where themes are developed.
+func CheckOrigin(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme+"://"+u.Host != s:
+		return errors.New("an origin is scheme://host[:port], without a path or a slash at the end: exactly what location.origin says")
+	case s != strings.ToLower(s) || !hostName.MatchString(u.Hostname()):
+		return errors.New("the host must be as browsers send it: lower case, without wildcards, in Punycode where it is international")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return errors.New("plain http is only for loopback hosts; use https")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return errors.New("the scheme must be https, or http for a loopback host")
+	case strings.HasSuffix(u.Host, ":"), u.Scheme == "https" && u.Port() == "443", u.Scheme == "http" && u.Port() == "80":
+		return errors.New("browsers leave the scheme's own port out; leave it out too")
+	}
+	return nil
+}
+
+var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|[0-9a-f:]+)$`)
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}

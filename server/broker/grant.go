@@ -1,0 +1,38 @@
+package broker
+
+import "time"
+
+// GrantType names one way of getting a token, as `tenant set --deny` spells it.
+type GrantType string
+
+// Storefront is the storefront exchange: a customer id signed in Liquid.
+const Storefront GrantType = "storefront"
+
+// GrantTypes are all there are.
+var GrantTypes = []GrantType{Storefront}
+
+// Yield is a set of what a grant may issue.
+type Yield uint8
+
+// YieldIDToken is the storefront's IDToken.
+const YieldIDToken Yield = 1 << iota
+
+// Want is a token that has been decided on and not yet been made.
+type Want struct {
+	Identity  Identity
+	IssuedAt  time.Time // whole seconds
+	ExpiresAt time.Time // whole seconds
+}
+
+// Grant is what the caller gets.
+type Grant struct {
+	Token     string
+	IssuedAt  time.Time
+	ExpiresAt time.Time
+}
+
+// A Signer makes a tenant's tokens with its active key.
+type Signer interface {
+	// Sign returns a compact JWS with the claims of contract section 3.
+	Sign(Want) (string, error)
+}

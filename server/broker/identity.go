@@ -1,0 +1,34 @@
+package broker
+
+// SubjectKind says what a subject is; the zero value is nobody.
+type SubjectKind uint8
+
+// The kinds of subject.
+const (
+	Nobody SubjectKind = iota
+	Customer
+)
+
+// Subject is whom a token speaks of.
+type Subject struct {
+	Kind SubjectKind
+	ID   string // Customer: the Shopify customer id, decimal
+}
+
+// Identity is what a proof has shown, and an upper bound of what may be issued for it.
+type Identity struct {
+	Subject Subject
+	Method  Method
+	Shop    *Shop  // whose secret matched; nil where no shop is involved
+	Older   bool   // the older of two live secrets matched
+	PID     string // the profile; set by the broker after admission
+}
+
+// Method is how an identity was proved, the token's amr (RFC 8176).
+type Method string
+
+// The methods.
+const (
+	HMAC  Method = "hmac"  // Liquid signature over the id alone (v1)
+	HMAC2 Method = "hmac2" // Liquid signature over shop, id and time (v2)
+)

@@ -1,0 +1,27 @@
+package main
+
+// cli is the whole command line. Every flag can also be set as
+// SHAPESTOKEN_<FLAG> and in the TOML file named by --config; the help texts
+// below are the operator's manual.
+type cli struct {
+	Database      string     `default:"sqlite:shapestoken.db" help:"Where everything is kept: sqlite:PATH, or postgres://user@host/name for several servers." placeholder:"URL"`
+	MasterKeyFile string     `default:"shapestoken.key" help:"The key that seals every secret in the database. Made together with the database, mode 0600. Back it up apart from the database: neither is of use without the other." placeholder:"PATH"`
+	Config        configFile `help:"A TOML file with flags as keys, such as database = \"sqlite:/var/lib/shapestoken.db\"; an unknown key is an error." placeholder:"PATH"`
+	JSON          bool       `name:"json" help:"Print exactly one JSON value to stdout."`
+
+	Demo      demoCommand      `cmd:"" help:"Run everything in one process with a demo storefront, and print its address."`
+	Serve     serveCommand     `cmd:"" help:"Run the service."`
+	Tenant    tenantCommands   `cmd:"" help:"Tenants: one brand in one environment each."`
+	Origin    originCommands   `cmd:"" help:"Which pages may use a tenant (CORS)."`
+	Shop      shopCommands     `cmd:"" help:"Shopify shops, their secrets and their signature policy."`
+	Key       keyCommands      `cmd:"" help:"Signing keys."`
+	Profile   profileCommands  `cmd:"" help:"Customers: profile ids and blocks."`
+	Hmac      hmacCommands     `cmd:"" help:"Sign and verify customer signatures, for CI; needs no database."`
+	Migrate   migrateCommand   `cmd:"" help:"Create the database and key file if there are none, and bring the schema up to date."`
+	MasterKey masterKeyCommand `cmd:"" help:"The key that seals secrets in the database."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
+}
+
+const about = `Prove who is logged in on a Shopify storefront: the theme signs the customer id in Liquid, this service answers with a signed IDToken.
+
+Start with: shapestoken demo`

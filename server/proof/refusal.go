@@ -1,0 +1,36 @@
+package proof
+
+import (
+	"github.com/shapestoken/shapestoken/hmac"
+	"github.com/shapestoken/shapestoken/server/broker"
+)
+
+// What a theme developer reads when a customer signature is refused. No text
+// quotes what was sent.
+var (
+	malformed = map[hmac.Result]*broker.Error{
+		hmac.MalformedID: broker.Refuse(broker.InvalidRequest,
+			"id is missing or malformed: send customer.id, 1 to 19 digits without a leading zero, as a JSON string or number"),
+		hmac.MalformedSignature: broker.Refuse(broker.InvalidRequest,
+			"signature is missing or malformed: send what the hmac_sha256 filter prints, 64 lower-case hexadecimal characters"),
+		hmac.MalformedShop: broker.Refuse(broker.InvalidRequest,
+			"shop is missing or malformed: send shop.permanent_domain, such as my-store.myshopify.com; with a timestamp it is required"),
+		hmac.MalformedTimestamp: broker.Refuse(broker.InvalidRequest,
+			"timestamp is malformed: send what 'now' | date: '%s' prints, Unix seconds in ten digits"),
+	}
+	untimely = map[hmac.Result]*broker.Error{
+		hmac.Expired: broker.Refuse(broker.SignatureExpired,
+			"the signature is too old: the page was rendered too long ago; reload it"),
+		hmac.NotYet: broker.Refuse(broker.SignatureExpired,
+			"the signature is from the future: the timestamp is later than the service's clock"),
+	}
+
+	errWrong = broker.Refuse(broker.InvalidSignature,
+		"the signature does not match: check that the theme signs with shop.metafields.omneo.id_secret, that the metafield holds this shop's current secret, and that nothing is added to customer.id")
+	errSecretMissing = broker.Refuse(broker.SecretMissing,
+		"the theme signed with an empty key: it cannot read the shop metafield omneo.id_secret; check that it exists, is not blank, and is spelled so")
+	errVersion = broker.Refuse(broker.SignatureVersion,
+		"this shop takes dated signatures only (v2): render the snippet without version: 'v1', or sign v2:{shop}:{id}:{timestamp} and send shop and timestamp")
+	errShopNeeded = broker.Refuse(broker.InvalidRequest,
+		"shop is missing: this tenant has too many shops to tell them apart by signature; send shop.permanent_domain, or bind the origin to its shop")
+)

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/shapestoken/shapestoken/server/ops"
+)
+
+type serveCommand struct {
+	Addr         string         `default:"127.0.0.1:8080" help:"Public listener: behind it stands your TLS proxy." placeholder:"HOST:PORT"`
+	OpsAddr      string         `default:"127.0.0.1:9090" help:"Operations listener: /healthz, /readyz, /metrics. Keep it private." placeholder:"HOST:PORT"`
+	BaseDomain   []string       `help:"Serve tenants at api.{tenant}.{base domain} too; may be repeated. The first one makes the default issuer." placeholder:"DOMAIN"`
+	TrustedProxy []netip.Prefix `help:"Believe X-Forwarded-For from these peers, for the client's address only; may be repeated." placeholder:"CIDR"`
+	IPRate       float64        `name:"ip-rate" default:"20" help:"Storefront exchanges a second for one client address (IPv6: its /64), with bursts of five times that; 0 turns every storefront limit off." placeholder:"N"`
+	LogLevel     slog.Level     `default:"info" help:"debug, info, warn or error." placeholder:"LEVEL"`
+	DrainDelay   time.Duration  `default:"5s" help:"After SIGTERM, how long /readyz says 503 before the listener closes, so that load balancers notice." placeholder:"D"`
+}
+
+// Run serves until it is told to stop: SIGTERM drains first, SIGINT does not
+// wait, and a second signal ends the process at once.
+func (c *serveCommand) Run(a *app) error {
+	log, flush := ops.NewLogger(a.std.err, c.LogLevel)
+	defer flush()
+	store, err := a.createStore(a.ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	public, private, err := c.listen()
+	if err != nil {
+		return err
+	}
+	s, err := newService(a.ctx, serviceConfig{
+		Store: store, Log: log, Public: public, BaseDomains: c.BaseDomain,
+		TrustedProxies: c.TrustedProxy, IPRate: c.IPRate,
+	})
+	if err != nil {
+		return errors.Join(err, public.Close(), private.Close())
+	}
+	started := fmt.Sprintf("shapestoken %s serves at http://%s, operations at http://%s", release(), public.Addr(), private.Addr())
+	addresses := map[string]string{"addr": public.Addr().String(), "ops_addr": private.Addr().String()}
+	if err := a.print(addresses, started); err != nil {
+		return err
+	}
+	return s.run(a.ctx, private, c.DrainDelay)
+}
+
+func (c *serveCommand) listen() (public, private net.Listener, err error) {
+	if public, err = net.Listen("tcp", c.Addr); err != nil {
+		return nil, nil, err
+	}
+	if private, err = net.Listen("tcp", c.OpsAddr); err != nil {
+		return nil, nil, errors.Join(err, public.Close())
+	}
+	return public, private, nil
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/shapestoken/shapestoken/hmac"
+	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/secret"
+	"github.com/shapestoken/shapestoken/server/store"
+)
+
+type shopCommands struct {
+	Add    shopAdd    `cmd:"" help:"Register a shop and make its id_secret, which is printed once."`
+	List   shopList   `cmd:"" help:"List a tenant's shops."`
+	Rotate shopRotate `cmd:"" help:"Make a second id_secret, which is printed once. Both count until the older is retired."`
+	Retire shopRetire `cmd:"" help:"End the older of two live secrets."`
+	Policy shopPolicy `cmd:"" help:"Say which signatures count: v1+v2, v2-observe or v2-only."`
+}
+
+type shopAdd struct {
+	Tenant      string `arg:""`
+	Shop        string `arg:"" help:"The permanent domain, such as my-store.myshopify.com."`
+	SecretStdin bool   `help:"Import an id_secret that themes already sign with, from stdin, in place of making one."`
+}
+
+// Run registers the shop.
+func (c *shopAdd) Run(a *app) error {
+	if !hmac.ValidShop(c.Shop) {
+		return usageError("a shop is named by its permanent domain, such as my-store.myshopify.com, in lower case")
+	}
+	text, err := c.secret(a)
+	if err != nil {
+		return err
+	}
+	return a.withStore(func(s *store.Store) error {
+		err := s.In(c.Tenant).AddShop(a.ctx, broker.ShopRecord{
+			Name: c.Shop, Policy: broker.V1AndV2, MaxAge: hmac.DefaultMaxAge, Created: time.Now(),
+			Secrets: []broker.ShopSecret{{Text: text}},
+		})
+		if err != nil {
+			return err
+		}
+		if c.SecretStdin {
+			return a.print(map[string]any{"shop": c.Shop, "imported": true}, "Shop "+c.Shop+" is there, with the secret its theme signs with.")
+		}
+		return a.printSecret(c.Shop, text)
+	})
+}
+
+func (c *shopAdd) secret(a *app) (secret.Text, error) {
+	if !c.SecretStdin {
+		return newSecret(), nil
+	}
+	text, err := a.secretFromStdin()
+	if err != nil {
+		return secret.Text{}, err
+	}
+	return text, a.judge(text)
+}
+
+// What a secret must have. Ours carry 256 bits; an imported one is somebody
+// else's choice, which deployed themes already sign with.
+const (
+	leastImported = 16
+	leastGood     = 32
+)
+
+// judge refuses an imported secret that is no secret, and warns of a weak one.
+func (a *app) judge(text secret.Text) error {
+	plain := text.Reveal()
+	switch trimmed := strings.TrimSpace(plain); {
+	case trimmed == "":
+		return errors.New("the secret is empty or blank: anyone could sign with it")
+	case len(trimmed) < leastImported:
+		return fmt.Errorf("the secret is shorter than %d characters", leastImported)
+	case len(trimmed) < leastGood:
+		a.say("Warning: the secret is shorter than %d characters. Replace it soon: shapestoken shop rotate.", leastGood)
+	}
+	if strings.TrimSpace(plain) != plain {
+		a.say("Warning: the secret has white space at an end, which belongs to the key. Is that what the metafield holds?")
+	}
+	return nil
+}
+
+func newSecret() secret.Text {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return secret.New(base64.RawURLEncoding.EncodeToString(b[:]))
+}
+
+func (a *app) printSecret(shop string, text secret.Text) error {
+	return a.print(map[string]string{"shop": shop, "id_secret": text.Reveal()}, strings.Join([]string{
+		"id_secret of " + shop + ", shown this once:",
+		"",
+		"    " + text.Reveal(),
+		"",
+		"Put it into the shop metafield omneo.id_secret (Shopify admin: Settings, Metafields and metaobjects, Shop; type",
+		"single line text; storefront API access off). The theme reads it in Liquid; it must not be printed anywhere.",
+	}, "\n"))
+}
+
+type shopRotate struct {
+	Tenant string `arg:""`
+	Shop   string `arg:""`
+}
+
+// Run makes a second live secret.
+func (c *shopRotate) Run(a *app) error {
+	text := newSecret()
+	return a.withStore(func(s *store.Store) error {
+		err := s.In(c.Tenant).RotateSecret(a.ctx, c.Shop, text)
+		if errors.Is(err, store.ErrTwoLive) {
+			return fmt.Errorf("%s has two live secrets already: retire the older one first (shapestoken shop retire %s %s)", c.Shop, c.Tenant, c.Shop)
+		}
+		if err != nil {
+			return err
+		}
+		a.say("The former secret counts as well until: shapestoken shop retire %s %s", c.Tenant, c.Shop)
+		return a.printSecret(c.Shop, text)
+	})
+}
+
+type shopRetire struct {
+	Tenant string `arg:""`
+	Shop   string `arg:""`
+}
+
+// Run ends the older of two live secrets.
+func (c *shopRetire) Run(a *app) error {
+	return a.withStore(func(s *store.Store) error {
+		err := s.In(c.Tenant).RetireSecret(a.ctx, c.Shop)
+		if errors.Is(err, store.ErrOneLive) {
+			return fmt.Errorf("%s has only one live secret: rotate first (shapestoken shop rotate %s %s)", c.Shop, c.Tenant, c.Shop)
+		}
+		if err != nil {
+			return err
+		}
+		return a.print(map[string]any{"shop": c.Shop, "retired": true}, "The older secret of "+c.Shop+" no longer counts.")
+	})
+}
+
+type shopList struct {
+	Tenant string `arg:""`
+}
+
+// Run lists shops, never their secrets.
+func (c *shopList) Run(a *app) error {
+	return a.withStore(func(s *store.Store) error {
+		all, err := s.In(c.Tenant).Shops(a.ctx)
+		if err != nil {
+			return err
+		}
+		values := []map[string]any{}
+		rows := [][]string{{"SHOP", "POLICY", "MAX AGE", "LIVE SECRETS", "NEWEST MADE"}}
+		for _, shop := range all {
+			made := shop.Secrets[len(shop.Secrets)-1].Made.UTC().Format(time.RFC3339)
+			values = append(values, map[string]any{
+				"shop": shop.Name, "policy": shop.Policy.String(), "max_age": shop.MaxAge.String(),
+				"live_secrets": len(shop.Secrets), "newest_made_at": made,
+			})
+			rows = append(rows, []string{shop.Name, shop.Policy.String(), shop.MaxAge.String(), fmt.Sprint(len(shop.Secrets)), made})
+		}
+		return a.print(values, table(rows))
+	})
+}
+
+type shopPolicy struct {
+	Tenant   string         `arg:""`
+	Shop     string         `arg:""`
+	Policy   string         `arg:"" enum:"v1+v2,v2-observe,v2-only" help:"v1+v2: both kinds of signature; v2-observe: v1 still counts, and is counted and logged; v2-only: only dated ones."`
+	MaxAge   *time.Duration `help:"How long a v2 signature is good: 1m to 24h." placeholder:"20m"`
+	ReviveV1 bool           `name:"revive-v1" help:"Needed to loosen v2-only: every v1 signature ever seen becomes good again."`
+}
+
+// Run sets the policy, and refuses to loosen it by accident.
+func (c *shopPolicy) Run(a *app) error {
+	policy, _ := broker.ParsePolicy(c.Policy) // the grammar has checked it
+	if c.MaxAge != nil && (*c.MaxAge < time.Minute || *c.MaxAge > 24*time.Hour) {
+		return usageError("--max-age must be between 1m and 24h")
+	}
+	return a.withStore(func(s *store.Store) error {
+		err := s.In(c.Tenant).ChangeShop(a.ctx, c.Shop, func(shop *broker.ShopRecord) error {
+			if shop.Policy == broker.V2Only && policy != broker.V2Only && !c.ReviveV1 {
+				return errors.New("loosening v2-only makes every v1 signature ever seen good again; add --revive-v1 if you mean it")
+			}
+			shop.Policy = policy
+			if c.MaxAge != nil {
+				shop.MaxAge = c.MaxAge.Truncate(time.Second)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return a.print(map[string]any{"shop": c.Shop, "policy": c.Policy}, c.Shop+" now takes "+c.Policy+".")
+	})
+}
