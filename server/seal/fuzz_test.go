@@ -18,7 +18,7 @@ func FuzzUnseal(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	p := broker.Place{"acme", "shop", "id_secret", "1"}
+	p := broker.Place{Tenant: "acme", Table: "shop", Column: "id_secret", Row: "1"}
 	sealed, err := k.Seal(p, []byte("plaintext"))
 	if err != nil {
 		f.Fatal(err)

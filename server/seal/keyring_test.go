@@ -14,9 +14,8 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/shapestoken/shapestoken/server/seal"
-
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/seal"
 )
 
 const canary = "canary-7Qx9"

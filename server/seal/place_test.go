@@ -27,7 +27,7 @@ func decode(t *rapid.T, encoded []byte) broker.Place {
 	if len(encoded) > 0 {
 		t.Fatalf("%d bytes left over", len(encoded))
 	}
-	return broker.Place{fields[0], fields[1], fields[2], fields[3]}
+	return broker.Place{Tenant: fields[0], Table: fields[1], Column: fields[2], Row: fields[3]}
 }
 
 func TestPlaceCanBeReadBack(t *testing.T) {
@@ -63,7 +63,7 @@ func TestCutsDoNotCollide(t *testing.T) {
 }
 
 func TestPlaceIsOneLine(t *testing.T) {
-	got := broker.Place{"acme", "shop", "id_secret", "1\n\x1b[2J\u2028\""}.String()
+	got := broker.Place{Tenant: "acme", Table: "shop", Column: "id_secret", Row: "1\n\x1b[2J\u2028\""}.String()
 	if want := `"acme"/"shop"/"id_secret"/"1\n\x1b[2J\u2028\""`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

@@ -11,9 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/shapestoken/shapestoken/server/seal"
-
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/seal"
 )
 
 // table stands for the rows of a database.
