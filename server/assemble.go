@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/shapestoken/shapestoken/hmac"
 	"github.com/shapestoken/shapestoken/server/broker"
@@ -14,9 +15,18 @@ import (
 // key prepared, every document encoded.
 type assembler struct {
 	issuer func(tenant string) string // where none is configured
+	latest atomic.Pointer[token.Mint] // of the tenant assembled last: what readiness tries to sign with
 }
 
-func (a assembler) tenant(rec broker.Record, usage func(shop string) *broker.Usage) (*broker.Tenant, error) {
+// sign makes and checks one real signature, if any tenant has been loaded.
+func (a *assembler) sign() error {
+	if mint := a.latest.Load(); mint != nil {
+		return mint.Check()
+	}
+	return nil
+}
+
+func (a *assembler) tenant(rec broker.Record, usage func(shop string) *broker.Usage) (*broker.Tenant, error) {
 	pseudonyms, err := prepare(rec.Pseudonyms)
 	if err != nil {
 		return nil, fmt.Errorf("tenant %s: pseudonym key: %w", rec.Settings.Name, err)
@@ -53,17 +63,21 @@ func (a assembler) tenant(rec broker.Record, usage func(shop string) *broker.Usa
 	return t, nil
 }
 
-func (a assembler) mint(rec broker.Record) (*token.Mint, error) {
+func (a *assembler) mint(rec broker.Record) (*token.Mint, error) {
 	issuer := rec.Settings.Issuer
 	if issuer == "" {
 		issuer = a.issuer(rec.Settings.Name)
 	}
-	return token.New(token.Config{
+	mint, err := token.New(token.Config{
 		Issuer:     issuer,
 		Audience:   rec.Settings.Audience,
 		JWKSMaxAge: rec.Settings.JWKSMaxAge,
 		Keys:       rec.Keys,
 	})
+	if err == nil {
+		a.latest.Store(mint)
+	}
+	return mint, err
 }
 
 // addShop prepares a shop's live secrets, newest first: that is the one most

@@ -44,7 +44,7 @@ func (c *profileLink) Run(a *app) error {
 	if !uuid.MatchString(c.PID) {
 		return usageError("a profile id is a UUID in lower case")
 	}
-	return c.change(a, map[string]any{"pid": c.PID}, "is linked to "+c.PID, func(t store.Scope, ref broker.CustomerRef) error {
+	return c.change(a, map[string]any{"pid": c.PID}, "is linked to "+c.PID, func(t store.Tenant, ref broker.CustomerRef) error {
 		return t.LinkProfile(a.ctx, broker.Link{Customer: ref, PID: c.PID})
 	})
 }
@@ -53,7 +53,7 @@ type profileUnlink struct{ customerArgs }
 
 // Run unlinks.
 func (c *profileUnlink) Run(a *app) error {
-	return c.change(a, map[string]any{"linked": false}, "has its derived profile id again", func(t store.Scope, ref broker.CustomerRef) error {
+	return c.change(a, map[string]any{"linked": false}, "has its derived profile id again", func(t store.Tenant, ref broker.CustomerRef) error {
 		return t.UnlinkProfile(a.ctx, ref)
 	})
 }
@@ -62,7 +62,7 @@ type profileBlock struct{ customerArgs }
 
 // Run blocks.
 func (c *profileBlock) Run(a *app) error {
-	return c.change(a, map[string]any{"blocked": true}, "gets no more tokens", func(t store.Scope, ref broker.CustomerRef) error {
+	return c.change(a, map[string]any{"blocked": true}, "gets no more tokens", func(t store.Tenant, ref broker.CustomerRef) error {
 		return t.Block(a.ctx, ref)
 	})
 }
@@ -71,13 +71,13 @@ type profileUnblock struct{ customerArgs }
 
 // Run unblocks.
 func (c *profileUnblock) Run(a *app) error {
-	return c.change(a, map[string]any{"blocked": false}, "gets tokens again", func(t store.Scope, ref broker.CustomerRef) error {
+	return c.change(a, map[string]any{"blocked": false}, "gets tokens again", func(t store.Tenant, ref broker.CustomerRef) error {
 		return t.Unblock(a.ctx, ref)
 	})
 }
 
 // change does one thing to one customer and says so.
-func (c customerArgs) change(a *app, value map[string]any, outcome string, do func(store.Scope, broker.CustomerRef) error) error {
+func (c customerArgs) change(a *app, value map[string]any, outcome string, do func(store.Tenant, broker.CustomerRef) error) error {
 	ref, err := c.ref()
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ type profileShow struct {
 // Run shows the customers behind a profile id.
 func (c *profileShow) Run(a *app) error {
 	return a.withStore(func(s *store.Store) error {
-		found, err := s.In(c.Tenant).Profiles(a.ctx, c.PID)
+		found, err := s.In(c.Tenant).Profile(a.ctx, c.PID)
 		if err != nil {
 			return err
 		}

@@ -25,13 +25,14 @@ func (s *service) run(ctx context.Context, private net.Listener, drainDelay time
 	background.Go(func() { s.registry.Run(work) })
 	background.Go(func() { s.seen.Run(work) })
 	background.Go(func() { upkeep.Run(work, s.upkeep()) })
+	defer s.watcher.Close()
 	defer background.Wait()
 	defer stop()
 
 	failed := make(chan error, 2)
 	go func() { failed <- s.api.Serve(s.config.Public) }()
 	if private != nil {
-		operations := ops.NewServer(s.operations())
+		operations := ops.NewServer(private.Addr().String(), s.operations(), s.config.Log)
 		go func() { failed <- operations.Serve(private) }()
 		defer operations.Close()
 	}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,11 +20,10 @@ import (
 	"github.com/shapestoken/shapestoken/server/registry"
 	"github.com/shapestoken/shapestoken/server/seen"
 	"github.com/shapestoken/shapestoken/server/store"
-	"github.com/shapestoken/shapestoken/server/upkeep"
 	"github.com/shapestoken/shapestoken/web"
 )
 
-// settingsOfService are what serve and demo run a service with.
+// serviceConfig is what serve and demo run a service with.
 type serviceConfig struct {
 	Store          *store.Store
 	Log            *slog.Logger
@@ -32,12 +31,14 @@ type serviceConfig struct {
 	BaseDomains    []string
 	TrustedProxies []netip.Prefix
 	IPRate         float64
-	Sites          map[string]http.Handler
+	Sites          map[string]http.Handler // whole hosts that are not the service's: the demo's storefront
 }
 
 // service is everything that runs on one database: wiring, and nothing else.
 type service struct {
 	config   serviceConfig
+	assemble *assembler
+	watcher  *store.Watcher
 	registry *registry.Registry
 	seen     *seen.Recorder
 	metrics  *ops.Metrics
@@ -45,38 +46,63 @@ type service struct {
 	draining atomic.Bool
 }
 
+// staleFor is how long tenants are served from memory while the database is away.
+const staleFor = 24 * time.Hour
+
 // newService wires a service and reads what it needs to start.
 func newService(ctx context.Context, c serviceConfig) (*service, error) {
-	s := &service{config: c}
-	assemble := assembler{issuer: defaultIssuer(c.BaseDomains, c.Public.Addr().String())}
-	s.registry = registry.New(registry.Config{Source: source{c.Store}, Assemble: assemble.tenant, Now: time.Now, Log: c.Log})
-	if err := s.registry.Start(ctx); err != nil {
-		return nil, fmt.Errorf("reading the tenants: %w", err)
+	watcher, err := c.Store.Watch(ctx)
+	if err != nil {
+		return nil, err
 	}
-	s.metrics = ops.NewMetrics(s.registry.Usages)
-	s.seen = seen.New(c.Store, c.Log, time.Now)
-	return s, s.listen()
+	s := &service{
+		config:   c,
+		assemble: &assembler{issuer: defaultIssuer(c.BaseDomains, c.Public.Addr().String())},
+		watcher:  watcher,
+		seen:     seen.New(c.Store, c.Log, time.Now),
+	}
+	s.registry = registry.New(registry.Config{
+		Source:   source{c.Store, watcher},
+		Assemble: s.assemble.tenant,
+		StaleFor: staleFor,
+		Log:      c.Log,
+	})
+	s.metrics = ops.NewMetrics(ops.Sources{
+		Version: release(), State: s.state, Usage: s.registry.Usages, Dropped: func() int64 { return ops.Dropped(c.Log) },
+	})
+	if err := s.registry.Start(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("reading the tenants: %w", err), watcher.Close())
+	}
+	s.api, err = s.listener()
+	return s, err
 }
 
-func (s *service) listen() (err error) {
-	s.api, err = api.New(api.Config{
-		Tenants: s.registry,
-		Broker: &broker.Broker{
-			Rules:     rules(),
-			Limit:     limit.New(limit.Config{Rate: s.config.IPRate, Now: time.Now}),
-			Recorders: []broker.Recorder{s.metrics.Recorder(s.config.Log), s.seen},
-			Now:       time.Now,
-		},
+func (s *service) listener() (*api.Server, error) {
+	files, err := fs.Sub(web.Dist, "dist")
+	if err != nil {
+		return nil, err
+	}
+	return api.New(api.Config{
+		Tenants:        s.registry,
+		Broker:         s.broker(),
 		BaseDomains:    s.config.BaseDomains,
 		TrustedProxies: s.config.TrustedProxies,
-		Files:          web.Dist,
-		Version:        web.Version,
+		Files:          files,
+		Version:        release(),
 		Sites:          s.config.Sites,
 		Log:            s.config.Log,
 		Observe:        s.metrics.Observe,
-		ForgottenProxy: s.metrics.ForgottenProxy,
+		ForgottenProxy: s.metrics.UnconfiguredProxy,
 	})
-	return err
+}
+
+func (s *service) broker() *broker.Broker {
+	return &broker.Broker{
+		Rules:     rules(),
+		Limit:     limit.New(limit.Config{Rate: s.config.IPRate, Now: time.Now}),
+		Recorders: []broker.Recorder{ops.NewRecorder(s.metrics, s.config.Log), s.seen},
+		Now:       time.Now,
+	}
 }
 
 // rules are how each grant is served: the list a reader looks for first.
@@ -84,4 +110,21 @@ func rules() map[broker.GrantType]broker.Rule {
 	return map[broker.GrantType]broker.Rule{
 		broker.Storefront: {Proof: proof.Customer{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
 	}
+}
+
+func (s *service) state() ops.State {
+	r := s.registry.State()
+	return ops.State{LastSync: r.LastSync, Away: r.Away, Known: r.Tenants, Loaded: r.Loaded}
+}
+
+// operations is the handler of the operations listener.
+func (s *service) operations() http.Handler {
+	return ops.Handler(ops.Health{
+		State:      s.state,
+		Sign:       s.assemble.sign,
+		Draining:   s.draining.Load,
+		StaleAfter: staleFor,
+		Log:        s.config.Log,
+		Now:        time.Now,
+	}, s.metrics.Handler())
 }

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,11 +40,8 @@ func (c *shopAdd) Run(a *app) error {
 		return err
 	}
 	return a.withStore(func(s *store.Store) error {
-		err := s.In(c.Tenant).AddShop(a.ctx, broker.ShopRecord{
-			Name: c.Shop, Policy: broker.V1AndV2, MaxAge: hmac.DefaultMaxAge, Created: time.Now(),
-			Secrets: []broker.ShopSecret{{Text: text}},
-		})
-		if err != nil {
+		shop := broker.ShopRecord{Name: c.Shop, Policy: broker.V1AndV2, MaxAge: hmac.DefaultMaxAge, Created: time.Now()}
+		if err := s.In(c.Tenant).AddShop(a.ctx, shop, text); err != nil {
 			return err
 		}
 		if c.SecretStdin {
@@ -184,19 +183,32 @@ func (c *shopPolicy) Run(a *app) error {
 		return usageError("--max-age must be between 1m and 24h")
 	}
 	return a.withStore(func(s *store.Store) error {
-		err := s.In(c.Tenant).ChangeShop(a.ctx, c.Shop, func(shop *broker.ShopRecord) error {
-			if shop.Policy == broker.V2Only && policy != broker.V2Only && !c.ReviveV1 {
-				return errors.New("loosening v2-only makes every v1 signature ever seen good again; add --revive-v1 if you mean it")
-			}
-			shop.Policy = policy
-			if c.MaxAge != nil {
-				shop.MaxAge = c.MaxAge.Truncate(time.Second)
-			}
-			return nil
-		})
+		current, err := findShop(a.ctx, s.In(c.Tenant), c.Shop)
 		if err != nil {
+			return err
+		}
+		if current.Policy == broker.V2Only && policy != broker.V2Only && !c.ReviveV1 {
+			return errors.New("loosening v2-only makes every v1 signature ever seen good again; add --revive-v1 if you mean it")
+		}
+		maxAge := current.MaxAge
+		if c.MaxAge != nil {
+			maxAge = c.MaxAge.Truncate(time.Second)
+		}
+		if err := s.In(c.Tenant).SetPolicy(a.ctx, c.Shop, policy, maxAge); err != nil {
 			return err
 		}
 		return a.print(map[string]any{"shop": c.Shop, "policy": c.Policy}, c.Shop+" now takes "+c.Policy+".")
 	})
+}
+
+func findShop(ctx context.Context, t store.Tenant, name string) (broker.ShopRecord, error) {
+	all, err := t.Shops(ctx)
+	if err != nil {
+		return broker.ShopRecord{}, err
+	}
+	i := slices.IndexFunc(all, func(s broker.ShopRecord) bool { return s.Name == name })
+	if i < 0 {
+		return broker.ShopRecord{}, fmt.Errorf("shop %s: %w", name, store.ErrNotFound)
+	}
+	return all[i], nil
 }

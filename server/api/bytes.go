@@ -1,6 +1,9 @@
 package api
 
-import "strings"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // The classes a byte can belong to.
 const (
@@ -49,4 +52,19 @@ func consists(b []byte, class byte) bool {
 		}
 	}
 	return true
+}
+
+// isValue is true for a field value. It is consists for valueByte, and looks at
+// eight bytes at a time, because most of a request is field values.
+func isValue(b []byte) bool {
+	const each, top = 0x0101010101010101, 0x8080808080808080
+	for ; len(b) >= 8; b = b[8:] {
+		x := binary.LittleEndian.Uint64(b)
+		del := x ^ each*0x7f
+		odd := (x-each*' ')&^x | (del-each)&^del // the top bit of a byte below space, or of 0x7f
+		if odd&top != 0 && !consists(b[:8], valueByte) {
+			return false
+		}
+	}
+	return consists(b, valueByte)
 }

@@ -208,3 +208,28 @@ func TestKeptStrings(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
+
+// BenchmarkEdge is what the edge costs a request that a browser sends.
+func BenchmarkEdge(b *testing.B) {
+	const fields = "Content-Type: application/json\r\nContent-Length: 120\r\nAccept: */*\r\n" +
+		"Origin: https://shop.example\r\nReferer: https://shop.example/\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n" +
+		"User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36\r\n" +
+		"Accept-Language: en-AU,en;q=0.9,de;q=0.8\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: cors\r\nSec-Fetch-Dest: empty\r\nConnection: keep-alive\r\n\r\n"
+	for name, head := range map[string]string{
+		"host":   "POST /shopify/api/v1/auth/token HTTP/1.1\r\nHost: api.acme.getomneo.com\r\n" + fields,
+		"path":   "POST /t/acme/shopify/api/v1/auth/token HTTP/1.1\r\nHost: 127.0.0.1:8080\r\n" + fields,
+		"refuse": "POST //shopify/api/v1/auth/token HTTP/1.1\r\nHost: api.acme.getomneo.com\r\n" + fields,
+	} {
+		b.Run(name, func(b *testing.B) {
+			var ctx fasthttp.RequestCtx
+			readHead(b, &ctx.Request.Header, head)
+			target := string(ctx.Request.Header.RequestURI())
+			h := edge(func(*fasthttp.RequestCtx) {}, func(*fasthttp.RequestCtx, int) {}, nil)
+			b.ReportAllocs()
+			for b.Loop() {
+				ctx.Request.SetRequestURI(target)
+				h(&ctx)
+			}
+		})
+	}
+}

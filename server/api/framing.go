@@ -84,7 +84,7 @@ func (f *framing) take(line []byte) bool {
 		return false
 	}
 	for i, once := range onceNames {
-		if folds(name, once) {
+		if len(name) == len(once) && folds(name, once) {
 			first := !f.has(i)
 			f.values[i] = value
 			return first
@@ -107,8 +107,11 @@ func cutLine(b []byte) (line, rest []byte, ok bool) {
 
 // cutField splits a field line. value is never nil.
 func cutField(line []byte) (name, value []byte, ok bool) {
-	n := bytes.IndexByte(line, ':')
-	if n < 1 || !consists(line[:n], tokenByte) || !consists(line[n+1:], valueByte) {
+	n := 0
+	for n < len(line) && classes[line[n]]&tokenByte != 0 {
+		n++
+	}
+	if n == 0 || n == len(line) || line[n] != ':' || !isValue(line[n+1:]) {
 		return nil, nil, false
 	}
 	return line[:n], trimmed(line[n+1:]), true

@@ -29,7 +29,7 @@ func TestPanics(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStand(t, nil)
 			s.refuse.Store(test.refuse)
-			got := s.exchange(t, test.raw+next)
+			got := s.exchange(t, test.raw+ sequel)
 			if !strings.HasPrefix(got, "HTTP/1.1 500 ") || strings.Count(got, "HTTP/1.1") != 1 || !strings.Contains(got, "Connection: close") {
 				t.Errorf("not one 500:\n%s", got)
 			}

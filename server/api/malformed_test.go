@@ -17,12 +17,12 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// canary is planted in every malformed request and must come back in no answer.
+// planted is planted in every malformed request and must come back in no answer.
 const canary = "c4n4ry"
 
-// next follows every request that is malformed but complete. It is well formed
+// sequel follows every request that is malformed but complete. It is well formed
 // and must never be served.
-const next = "GET /smuggled?" + canary + " HTTP/1.1\r\nHost: good.example\r\n\r\n"
+const sequel = "GET /smuggled?" + canary + " HTTP/1.1\r\nHost: good.example\r\n\r\n"
 
 // malformed is one thing a peer may send. The answer is exactly one refusal
 // with the status want, or none at all if that is 0; in any case the
@@ -77,7 +77,7 @@ func (m malformed) send(t *testing.T, addr string) []byte {
 	conn := dial(t, addr)
 	raw := m.raw
 	if !m.partial && !m.drip && !m.hangsUp {
-		raw += next
+		raw += sequel
 	}
 	_, _ = io.WriteString(conn, raw) // a refusal may come before all is written
 	if m.hangsUp {
@@ -166,7 +166,7 @@ func badFraming() []malformed {
 		framed("tab before the colon of the length", "Content-Length\t: 6\r\n", 400),
 		chunked("length beside chunked", "Content-Length: 6\r\n"+te, chunks, 400),
 		chunked("chunked beside length", te+"Content-Length: 6\r\n", chunks, 400),
-		chunked("length beside chunked, to end in the middle", "Content-Length: 4\r\n"+te, "0\r\n\r\n"+next, 400),
+		chunked("length beside chunked, to end in the middle", "Content-Length: 4\r\n"+te, "0\r\n\r\n"+ sequel, 400),
 		chunked("chunked twice", te+te, chunks, 400),
 		chunked("chunked and identity", te+"Transfer-Encoding: identity\r\n", chunks, 400),
 		chunked("identity", "Transfer-Encoding: identity\r\n", chunks, 400),

@@ -1,0 +1,87 @@
+package hmac
+
+import "crypto/sha256"
+
+const (
+	maxID     = "9223372036854775807" // the largest int64
+	domain    = ".myshopify.com"
+	maxLabel  = 63 // RFC 1035 section 2.3.4
+	unixChars = 10 // 2001-09-09 to 2286-11-20
+)
+
+// ValidID reports whether id is a Shopify customer id as Liquid prints it: 1
+// to 19 ASCII digits without a leading zero that fit an int64. "0" is not one.
+func ValidID(id string) bool {
+	if id == "" || len(id) > len(maxID) || id[0] == '0' || !digits(id) {
+		return false
+	}
+	return len(id) < len(maxID) || id <= maxID
+}
+
+// ValidShop reports whether shop is a permanent domain in the one spelling
+// that Liquid's shop.permanent_domain prints: a label of 1 to 63 lower-case
+// letters, digits and hyphens that does not begin with a hyphen, and then
+// ".myshopify.com".
+func ValidShop(shop string) bool {
+	n := len(shop) - len(domain)
+	if n < 1 || n > maxLabel || shop[n:] != domain || shop[0] == '-' {
+		return false
+	}
+	for i := range n {
+		if c := shop[i]; !digit(c) && c != '-' && (c < 'a' || c > 'z') {
+			return false
+		}
+	}
+	return true
+}
+
+// unix reads a timestamp of exactly ten digits.
+func unix(timestamp string) (seconds int64, ok bool) {
+	if len(timestamp) != unixChars || !digits(timestamp) {
+		return 0, false
+	}
+	for i := range len(timestamp) {
+		seconds = 10*seconds + int64(timestamp[i]-'0')
+	}
+	return seconds, true
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if !digit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func digit(c byte) bool { return '0' <= c && c <= '9' }
+
+// decode reads 64 lower-case hex characters into mac. The standard library's
+// hex accepts upper case too, which would give one signature several spellings.
+func decode(mac *[sha256.Size]byte, signature string) bool {
+	if len(signature) != 2*sha256.Size {
+		return false
+	}
+	var bad byte
+	for i := range mac {
+		high, low := nibbles[signature[2*i]], nibbles[signature[2*i+1]]
+		mac[i] = high<<4 | low
+		bad |= high | low
+	}
+	return bad&notHex == 0
+}
+
+const notHex = 0x80 // a bit that no nibble has
+
+// nibbles is the value of each hex character; a table, because no processor
+// can predict branches on random digits.
+var nibbles = func() (table [256]byte) {
+	for c := range table {
+		table[c] = notHex
+	}
+	for value, c := range "0123456789abcdef" {
+		table[c] = byte(value)
+	}
+	return table
+}()

@@ -1,0 +1,102 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"html/template"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+//go:embed page
+var pages embed.FS
+
+var templates = template.Must(template.ParseFS(pages, "page/*.html"))
+
+// view is what the templates read.
+type view struct {
+	State    string // guest or customer
+	Customer string // who is logged in; empty for a guest
+	Logins   []login
+	Query    string // what a form must keep of the address
+
+	Snippet  template.HTML // what Liquid made
+	Readable string        // the same, for people
+	Line     string        // what it was made from
+	Version  string
+	Endpoint string // whom the page asks
+	Service  string // whose keys sign the tokens
+
+	Broken     *fault
+	Repair     string // address without the fault
+	Faults     []choice
+	Versions   []choice
+	Metafields []choice
+}
+
+// login is a customer one can be.
+type login struct {
+	N    int // 1, 2
+	ID   string
+	Here bool // logged in now
+}
+
+const patience = 5 * time.Second
+
+func (s *site) home(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	st := stateOf(r)
+	sc := s.scene(st)
+	key, err := sc.secret(ctx)
+	if err != nil {
+		s.config.Log.Error("demo: the shop's secret cannot be read", "error", err)
+		http.Error(w, "The shop's secret cannot be read; the program's log says why.", http.StatusInternalServerError)
+		return
+	}
+	made, err := sc.render(s.config.Shop, st.customer, key)
+	if err != nil {
+		s.config.Log.Error("demo: the snippet cannot be rendered") // the error may quote the secret
+		http.Error(w, "The snippet cannot be rendered.", http.StatusInternalServerError)
+		return
+	}
+	s.show(w, s.view(st, sc, made))
+}
+
+func (s *site) show(w http.ResponseWriter, v view) {
+	var page bytes.Buffer
+	if err := templates.ExecuteTemplate(&page, "page.html", v); err != nil {
+		s.config.Log.Error("demo: the page cannot be rendered", "error", err)
+		http.Error(w, "The page cannot be rendered; the program's log says why.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = page.WriteTo(w) // who went away needs no answer
+}
+
+func (s *site) view(st state, sc scene, made string) view {
+	v := view{
+		State:      "guest",
+		Query:      st.query(),
+		Snippet:    template.HTML(made),
+		Readable:   readable(made),
+		Line:       sc.line(),
+		Version:    sc.version,
+		Endpoint:   sc.endpoint,
+		Service:    s.config.Endpoint,
+		Broken:     faultOf(st.fault),
+		Repair:     st.repaired(),
+		Faults:     st.faults(),
+		Versions:   st.versions(sc.version),
+		Metafields: st.metafields(),
+	}
+	if st.customer != 0 {
+		v.State, v.Customer = "customer", strconv.FormatInt(st.customer, 10)
+	}
+	for n, c := range customers {
+		v.Logins = append(v.Logins, login{N: n + 1, ID: strconv.FormatInt(c, 10), Here: c == st.customer})
+	}
+	return v
+}

@@ -1,0 +1,71 @@
+package demo
+
+import (
+	"context"
+	"html"
+	"regexp"
+	"strings"
+
+	"github.com/osteele/liquid"
+
+	"github.com/shapestoken/shapestoken/server/secret"
+)
+
+// scene is how the snippet is rendered: the line in the theme, and the shop
+// around it.
+type scene struct {
+	engine    *liquid.Engine
+	endpoint  string
+	version   string
+	script    string // service that the script comes from; empty: the endpoint
+	secret    func(context.Context) (secret.Text, error)
+	metafield func(secret.Text) any
+}
+
+// scene sets the scene for a state, faults included.
+func (s *site) scene(st state) scene {
+	sc := scene{engine: s.fresh, endpoint: s.config.Endpoint, version: st.version, secret: s.config.Secret, metafield: Typed}
+	if st.metafield == "bare" {
+		sc.metafield = Bare
+	}
+	if f := faultOf(st.fault); f != nil {
+		f.rig(s, &sc)
+	}
+	return sc
+}
+
+// line is what a theme developer pastes, and what is rendered.
+func (sc scene) line() string {
+	line := "{% render 'shapestoken', endpoint: '" + sc.endpoint + "'"
+	if sc.version != options["version"][0] {
+		line += ", version: '" + sc.version + "'"
+	}
+	return line + " %}"
+}
+
+// render returns what Liquid made of the line. Its error may quote the key.
+func (sc scene) render(shop string, customer int64, key secret.Text) (string, error) {
+	page := Globals{Shop: shop, Customer: customer, Metafield: sc.metafield(key)}
+	made, err := sc.engine.ParseAndRenderString(sc.line(), page.Bindings())
+	if err != nil {
+		return "", err
+	}
+	if sc.script != "" {
+		made = strings.Replace(made, html.EscapeString(sc.endpoint)+"/sdk/", html.EscapeString(sc.script)+"/sdk/", 1)
+	}
+	return strings.TrimSpace(made), nil
+}
+
+var long = regexp.MustCompile(`\b[0-9a-f]{64}\b|\bsha384-[\w+/=]{64}`)
+
+// readable lays out what Liquid made for people: one attribute a line, and
+// nothing that could be copied and replayed.
+func readable(made string) string {
+	short := long.ReplaceAllStringFunc(made, func(s string) string {
+		if digest, ok := strings.CutPrefix(s, "sha384-"); ok {
+			return "sha384-" + digest[:6] + "…"
+		}
+		return s[:6] + "…" + s[len(s)-4:]
+	})
+	return strings.NewReplacer(" data-", "\n  data-", "<script src", "\n<script\n  src", " integrity", "\n  integrity", " crossorigin", "\n  crossorigin").Replace(short)
+}

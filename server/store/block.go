@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+)
+
+// Block keeps a customer from getting tokens and forgets who that is: what
+// stays is a keyed hash. It may be called again.
+func (t Tenant) Block(ctx context.Context, c broker.CustomerRef) error {
+	err := t.configure(ctx, func(tx *sql.Tx) error {
+		digest, err := t.digest(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		_, err = exec(ctx, tx, `INSERT INTO block (tenant, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+			t.name, digest)
+		if err != nil {
+			return err
+		}
+		return t.forget(ctx, tx, c)
+	})
+	if err != nil {
+		return err
+	}
+	return t.store.scrub(ctx)
+}
+
+// Unblock lets a customer in again, or returns [ErrNotFound].
+func (t Tenant) Unblock(ctx context.Context, c broker.CustomerRef) error {
+	return t.configure(ctx, func(tx *sql.Tx) error {
+		digest, err := t.digest(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		return must(ctx, tx, ErrNotFound, `DELETE FROM block WHERE tenant = $1 AND digest = $2`, t.name, digest)
+	})
+}
+
+func (t Tenant) digest(ctx context.Context, tx *sql.Tx, c broker.CustomerRef) ([]byte, error) {
+	key, err := t.pseudonyms(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	digest := broker.BlockDigest(key, c.Shop, c.ID)
+	return digest[:], nil
+}
+
+func (t Tenant) forget(ctx context.Context, tx *sql.Tx, c broker.CustomerRef) error {
+	_, err := exec(ctx, tx, `DELETE FROM link WHERE tenant = $1 AND shop = $2 AND customer = $3`, t.name, c.Shop, c.ID)
+	if err != nil {
+		return err
+	}
+	_, err = exec(ctx, tx, `DELETE FROM profile WHERE tenant = $1 AND shop = $2 AND customer = $3`, t.name, c.Shop, c.ID)
+	return err
+}
+
+func (t Tenant) blocked(ctx context.Context, tx *sql.Tx) ([]broker.Digest, error) {
+	return all(ctx, tx, func(scan scan) (d broker.Digest, err error) {
+		var digest []byte
+		if err = scan(&digest); err == nil && copy(d[:], digest) != len(d) {
+			err = fmt.Errorf("a digest of %d bytes", len(digest))
+		}
+		return d, err
+	}, `SELECT digest FROM block WHERE tenant = $1 ORDER BY digest`, t.name)
+}

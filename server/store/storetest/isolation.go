@@ -1,0 +1,146 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/secret"
+	"github.com/shapestoken/shapestoken/server/store"
+)
+
+const shopOne = "one.myshopify.com"
+
+// fill creates a tenant that has something of everything; all but its name and
+// its keys is the same for every tenant.
+func fill(t *testing.T, s *store.Store, name string) {
+	t.Helper()
+	tenant := Tenant(t, s, name)
+	do(t, tenant.AddShop(t.Context(), Shop(shopOne), Secret("one")))
+	do(t, tenant.RotateSecret(t.Context(), shopOne, Secret("two")))
+	do(t, tenant.AddOrigin(t.Context(), broker.Origin{Origin: "https://one.example", Shop: shopOne}))
+	do(t, tenant.LinkProfile(t.Context(), broker.Link{Customer: broker.CustomerRef{Shop: shopOne, ID: "7001001"}, PID: "p1"}))
+	do(t, tenant.Block(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001002"}))
+	do(t, s.RecordProfiles(t.Context(), []broker.Sighting{seen(name, broker.CustomerRef{Shop: shopOne, ID: "7001003"}, "p3", Noon)}))
+}
+
+var isolation = []promise{
+	{"tenants with the same of everything do not touch each other", func(t *testing.T, url string) {
+		for _, w := range writes {
+			t.Run(w.name, func(t *testing.T) {
+				s := Open(t, url)
+				a, b := w.name+" a", w.name+" b"
+				fill(t, s, a)
+				fill(t, s, b)
+				before := view(t, s.In(b))
+				do(t, w.do(t, s.In(a), a))
+				same(t, "the other tenant", view(t, s.In(b)), before)
+			})
+		}
+	}},
+	{"a tenant's keyed hashes are its own", func(t *testing.T, url string) {
+		s := Open(t, url)
+		fill(t, s, "acme")
+		fill(t, s, "bell")
+		a, b := load(t, s.In("acme")), load(t, s.In("bell"))
+		if a.Pseudonyms.Equal(b.Pseudonyms) {
+			t.Error("two tenants have the same key")
+		}
+		if a.Blocked[0] == b.Blocked[0] {
+			t.Error("the same customer has the same digest in two tenants")
+		}
+	}},
+	{"names are data", func(t *testing.T, url string) {
+		s := Open(t, url)
+		Tenant(t, s, "bystander")
+		before := load(t, s.In("bystander"))
+		for _, name := range []string{
+			`'; DROP TABLE tenant; --`, `" OR 1=1 --`, `%`, `_`, `\`, `$1`, `?`, `:a`, `bystander'`, `x' OR name <> '`, "ümläut \u2028 🦄",
+		} {
+			tenant := Tenant(t, s, name)
+			do(t, tenant.AddShop(t.Context(), Shop(name), secret.New(name+" 0123456789abcdef")))
+			do(t, tenant.AddOrigin(t.Context(), broker.Origin{Origin: name, Shop: name}))
+			customer := broker.CustomerRef{Shop: name, ID: name}
+			do(t, tenant.LinkProfile(t.Context(), broker.Link{Customer: customer, PID: name}))
+			r := load(t, tenant)
+			same(t, "tenant", r.Settings.Name, name)
+			same(t, "origins", r.Origins, []broker.Origin{{Origin: name, Shop: name}})
+			same(t, "shop", r.Shops[0].Name, name)
+			same(t, "links", r.Links, []broker.Link{{Customer: customer, PID: name}})
+			same(t, "profile", get[[]broker.Profile](t)(tenant.Profile(t.Context(), name))[0].Customer, customer)
+			do(t, tenant.RemoveOrigin(t.Context(), name))
+			do(t, tenant.Delete(t.Context()))
+		}
+		after := load(t, s.In("bystander"))
+		after.Revision = before.Revision
+		same(t, "the bystander", after, before)
+	}},
+}
+
+// view is all that can be seen of a tenant, but for the revision.
+type tenantView struct {
+	Record   broker.Record
+	Shops    []broker.ShopRecord
+	Profiles []broker.Profile
+}
+
+func view(t *testing.T, tenant store.Tenant) tenantView {
+	t.Helper()
+	v := tenantView{Record: load(t, tenant), Shops: get[[]broker.ShopRecord](t)(tenant.Shops(t.Context()))}
+	v.Record.Revision = 0
+	for _, id := range []string{"7001001", "7001003"} {
+		p := get[broker.Profile](t)(tenant.ProfileOf(t.Context(), broker.CustomerRef{Shop: shopOne, ID: id}))
+		v.Profiles = append(v.Profiles, p)
+	}
+	return v
+}
+
+// writes are one of every kind, on what fill has made of the tenant.
+var writes = []struct {
+	name string
+	do   func(t *testing.T, tenant store.Tenant, name string) error
+}{
+	{"change", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.Change(t.Context(), func(s *broker.Settings) error { s.Issuer = "x"; return nil })
+	}},
+	{"suspend", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.SetStatus(t.Context(), broker.Suspended)
+	}},
+	{"delete", func(t *testing.T, tenant store.Tenant, _ string) error { return tenant.Delete(t.Context()) }},
+	{"remove-origin", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RemoveOrigin(t.Context(), "https://one.example")
+	}},
+	{"policy", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.SetPolicy(t.Context(), shopOne, broker.V2Only, time.Second)
+	}},
+	{"retire", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RetireSecret(t.Context(), shopOne)
+	}},
+	{"rotate", func(t *testing.T, tenant store.Tenant, _ string) error {
+		if err := tenant.RetireSecret(t.Context(), shopOne); err != nil {
+			return err
+		}
+		return tenant.RotateSecret(t.Context(), shopOne, Secret("three"))
+	}},
+	{"promote", func(t *testing.T, tenant store.Tenant, name string) error {
+		return tenant.PromoteKey(t.Context(), name+"-2", Key(name+"-3", broker.Next), Noon)
+	}},
+	{"replace-next", func(t *testing.T, tenant store.Tenant, name string) error {
+		return tenant.ReplaceNext(t.Context(), name+"-2", Key("n", broker.Next))
+	}},
+	{"replace-keys", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.ReplaceKeys(t.Context(), Key("a", broker.Current), Key("n", broker.Next))
+	}},
+	{"unlink", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.UnlinkProfile(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001001"})
+	}},
+	{"relink", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.LinkProfile(t.Context(), broker.Link{Customer: broker.CustomerRef{Shop: shopOne, ID: "7001001"}, PID: "p9"})
+	}},
+	{"block", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.Block(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001003"})
+	}},
+	{"unblock", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.Unblock(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001002"})
+	}},
+}

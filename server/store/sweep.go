@@ -1,0 +1,82 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+)
+
+const (
+	// neededKey is how long after its last signature a key is published: as
+	// long as the longest token may live, and an hour for clocks that differ.
+	neededKey = broker.MaxTokenTTL + time.Hour
+	// neededChange is how far back the change feed goes.
+	neededChange = 24 * time.Hour
+	// swept is how many rows, or tenants, are dealt with in one step.
+	swept = 500
+)
+
+// errNothing undoes a change of configuration that turned out to be none.
+var errNothing = errors.New("nothing to do")
+
+// Sweep removes what nobody needs any more: retired keys of which no token can
+// be alive, and the change feed of more than a day ago. It works in small
+// steps, and several processes may sweep at once. Call it now and then.
+func (s *Store) Sweep(ctx context.Context, now time.Time) error {
+	if err := s.sweepKeys(ctx, now.Add(-neededKey).UnixMicro()); err != nil {
+		return err
+	}
+	if err := s.sweepChanges(ctx, now.Add(-neededChange).UnixMicro()); err != nil {
+		return err
+	}
+	return s.scrub(ctx)
+}
+
+func (s *Store) sweepKeys(ctx context.Context, before int64) error {
+	for {
+		names, err := all(ctx, s.reads, readText,
+			`SELECT DISTINCT tenant FROM signing_key WHERE state = 'retired' AND retired <= $1 LIMIT $2`, before, swept)
+		if err != nil || len(names) == 0 {
+			return err
+		}
+		for _, name := range names {
+			err := s.In(name).sweepKeys(ctx, before)
+			if err != nil && !errors.Is(err, errNothing) && !errors.Is(err, broker.ErrNoTenant) {
+				return err
+			}
+		}
+	}
+}
+
+func (t Tenant) sweepKeys(ctx context.Context, before int64) error {
+	return t.configure(ctx, func(tx *sql.Tx) error {
+		return must(ctx, tx, errNothing,
+			`DELETE FROM signing_key WHERE tenant = $1 AND state = 'retired' AND retired <= $2`, t.name, before)
+	})
+}
+
+func (s *Store) sweepChanges(ctx context.Context, before int64) error {
+	for {
+		n, err := exec(ctx, s.writes,
+			`DELETE FROM change WHERE n IN (SELECT n FROM change WHERE at < $1 ORDER BY n LIMIT $2)`, before, swept)
+		if err != nil || n < swept {
+			return err
+		}
+	}
+}
+
+// scrub removes what has been erased from where it may still be read. Somebody
+// who is reading at the moment can keep it from doing so; then the next Sweep does it.
+func (s *Store) scrub(ctx context.Context) error {
+	if s.source.engine.scrub == "" {
+		return nil
+	}
+	if _, err := exec(ctx, s.writes, s.source.engine.scrub); err != nil {
+		return fmt.Errorf("what has been erased may still be readable: %w", err)
+	}
+	return nil
+}

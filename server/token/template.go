@@ -1,0 +1,84 @@
+package token
+
+import (
+	"maps"
+	"sync/atomic"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+)
+
+// most bounds the templates kept; a tenant with more shops encodes the others each time.
+const most = 4096
+
+// template is the beginning of every token of one shop and method: the header
+// and the constant claims, in base64url as far as whole groups of three bytes
+// go, and the one or two bytes left over.
+type template struct {
+	text string
+	rest string
+}
+
+type kind struct {
+	shop   string
+	method broker.Method
+}
+
+// templates are made when first asked for. Readers take no lock.
+type templates struct {
+	header   string // base64url, with the dot
+	constant string // JSON, up to what depends on the shop
+	made     atomic.Pointer[map[kind]template]
+}
+
+func (t *templates) find(shop string, method broker.Method) template {
+	k := kind{shop, method}
+	made := t.made.Load()
+	if made != nil {
+		if known, ok := (*made)[k]; ok {
+			return known
+		}
+	}
+	fresh := t.template(k)
+	t.keep(made, k, fresh)
+	return fresh
+}
+
+// keep swaps in a copy with one template more. Whoever loses the race to
+// another writer leaves it to the next token of the same kind.
+func (t *templates) keep(seen *map[kind]template, k kind, fresh template) {
+	grown := map[kind]template{k: fresh}
+	if seen != nil {
+		if len(*seen) >= most {
+			return
+		}
+		maps.Copy(grown, *seen)
+	}
+	t.made.CompareAndSwap(seen, &grown)
+}
+
+func (t *templates) template(k kind) template {
+	b := []byte(t.constant)
+	if k.shop != "" {
+		b = append(appendString(append(b, `"shop":`...), k.shop), ',')
+	}
+	b = append(appendString(append(b, `"amr":[`...), string(k.method)), `],`...)
+	whole := len(b) - len(b)%3
+	return template{text: t.header + b64(b[:whole]), rest: string(b[whole:])}
+}
+
+// header is the JOSE header and its dot. A kid is base64url and needs no escaping.
+func header(k key) string {
+	return b64([]byte(`{"alg":"`+string(k.algorithm)+`","kid":"`+k.kid+`","typ":"JWT"}`)) + "."
+}
+
+// constantClaims begins a payload: iss, and aud as one string or, of several, an array.
+func constantClaims(issuer string, audience []string) string {
+	b := appendString([]byte(`{"iss":`), issuer)
+	b = append(b, `,"aud":`...)
+	if len(audience) == 1 {
+		b = appendString(b, audience[0])
+	} else {
+		b = appendStrings(b, audience)
+	}
+	return string(append(b, ','))
+}
