@@ -59,3 +59,15 @@ func evaluate[T any](t *testing.T, ctx context.Context, expression string) T {
 	}
 	return result
 }
+
+// until waits for a condition on the page, across navigations: an evaluation
+// that a navigation ends is made again.
+func until(t *testing.T, ctx context.Context, condition string) {
+	t.Helper()
+	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if met, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition)); err == nil && met {
+			return
+		}
+	}
+	t.Fatalf("not within 15 s: %s", condition)
+}

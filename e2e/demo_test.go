@@ -1,0 +1,143 @@
+package e2e
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+const (
+	firstCustomer  = "7210381803720"
+	secondCustomer = "6940095564321"
+	storageKey     = "shapes:omneo:shapestoken:"
+)
+
+// shopper is a browser on the demo storefront.
+type shopper struct {
+	t   *testing.T
+	ctx context.Context
+	url string
+}
+
+func newShopper(t *testing.T) *shopper {
+	t.Helper()
+	p := newProgram(t)
+	url := p.start("demo", "--addr", "127.0.0.1:0")["url"]
+	s := &shopper{t: t, ctx: newBrowser(t), url: url}
+	s.open("")
+	return s
+}
+
+func (s *shopper) open(query string) {
+	s.t.Helper()
+	do(s.t, s.ctx, chromedp.Navigate(s.url+query))
+}
+
+// press clicks what leads to another page, and waits until that page has settled.
+func (s *shopper) press(id string) {
+	s.t.Helper()
+	do(s.t, s.ctx, chromedp.Evaluate[chromedp.Void](`window.leaving = true; document.getElementById('`+id+`').click()`))
+	until(s.t, s.ctx, `!window.leaving && document.readyState === 'complete'`)
+}
+
+type outcome struct{ Outcome, Code, Reason, Verdict, Message string }
+
+func (s *shopper) outcome() outcome {
+	s.t.Helper()
+	const read = `(() => {
+		const o = document.getElementById('outcome')
+		return {...o.dataset, verdict: document.getElementById('verdict').textContent, message: document.getElementById('error-message')?.textContent ?? ''}
+	})()`
+	until(s.t, s.ctx, `!!document.getElementById('outcome')?.dataset.outcome`)
+	return evaluate[outcome](s.t, s.ctx, read)
+}
+
+// stored are the browser's keys of ours.
+func (s *shopper) stored() map[string]string {
+	return evaluate[map[string]string](s.t, s.ctx, `({...localStorage})`)
+}
+
+// The main job: log in on that page, and a JWT lies under the key.
+func TestDemo(t *testing.T) {
+	s := newShopper(t)
+	if o := s.outcome(); o.Outcome != "guest" || len(s.stored()) != 0 {
+		t.Fatalf("a guest: %+v, stored %v", o, s.stored())
+	}
+	s.press("login-1")
+	if o := s.outcome(); o.Outcome != "token" {
+		t.Fatalf("logged in: %+v", o)
+	}
+	first := s.stored()
+	if h := header(t, first[storageKey+firstCustomer]); len(first) != 1 || h["typ"] != "JWT" || h["alg"] != "ES256" {
+		t.Fatalf("stored %v", first)
+	}
+
+	// A warm page asks nobody.
+	s.open("")
+	if o := s.outcome(); o.Outcome != "token" || s.stored()[storageKey+firstCustomer] != first[storageKey+firstCustomer] {
+		t.Errorf("a warm page: %+v", o)
+	}
+	if n := evaluate[int](t, s.ctx, `performance.getEntriesByType('resource').filter(e => e.name.includes('/auth/token')).length`); n != 0 {
+		t.Errorf("a warm page made %d requests", n)
+	}
+
+	// Another customer, then nobody: what belonged to the one before is removed.
+	s.press("login-2")
+	if o, stored := s.outcome(), s.stored(); o.Outcome != "token" || len(stored) != 1 || stored[storageKey+secondCustomer] == "" {
+		t.Errorf("another customer: %+v, stored %d keys", o, len(stored))
+	}
+	s.press("logout")
+	if o, stored := s.outcome(), s.stored(); o.Outcome != "guest" || len(stored) != 0 {
+		t.Errorf("logged out: %+v, stored %d keys", o, len(stored))
+	}
+}
+
+// Each switch breaks one thing and shows what a theme developer would be told.
+func TestDemoSwitches(t *testing.T) {
+	s := newShopper(t)
+	s.press("login-1")
+	s.outcome()
+	for _, row := range []struct{ id, code, reason, says string }{
+		{"break-wrong-secret", "rejected", "invalid_signature", "omneo.id_secret"},
+		{"break-missing-metafield", "rejected", "secret_missing", "cannot read the shop metafield"},
+		{"break-old-timestamp", "rejected", "signature_expired", "too old"},
+		{"break-foreign-origin", "network", "", "origin add"},
+		{"break-service-down", "network", "", "cannot be reached"},
+	} {
+		t.Run(row.id, func(t *testing.T) {
+			s.t = t
+			s.press(row.id)
+			o := s.outcome()
+			if o.Outcome != "error" || o.Code != row.code || o.Reason != row.reason || !strings.Contains(o.Message, row.says) {
+				t.Errorf("%+v", o)
+			}
+			if len(s.stored()) != 0 {
+				t.Errorf("something is stored: %v", s.stored())
+			}
+		})
+	}
+	s.t = t
+	s.press("repair")
+	if o := s.outcome(); o.Outcome != "token" {
+		t.Errorf("repaired: %+v", o)
+	}
+	for _, choice := range []string{"version-v1", "metafield-bare", "version-v2", "metafield-value"} {
+		s.press(choice)
+		if o := s.outcome(); o.Outcome != "token" {
+			t.Errorf("%s: %+v", choice, o)
+		}
+	}
+}
+
+// The page keeps to its own strict policy, on a phone too.
+func TestDemoOnAPhone(t *testing.T) {
+	s := newShopper(t)
+	do(t, s.ctx, chromedp.EmulateViewport(320, 640))
+	s.press("login-1")
+	s.outcome()
+	if wide := evaluate[bool](t, s.ctx, `document.documentElement.scrollWidth > innerWidth`); wide {
+		t.Error("the page is wider than a small phone")
+	}
+}
