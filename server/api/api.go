@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -69,6 +70,8 @@ type Server struct {
 	cors   *cross
 	files  map[string]asset
 	http   *fasthttp.Server
+
+	warning sync.Once // of a forgotten proxy
 }
 
 // New prepares a server; it listens to nothing yet.

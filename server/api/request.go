@@ -33,10 +33,18 @@ func (s *Server) client(ctx *fasthttp.RequestCtx) netip.Addr {
 		return s.rightmost(peer, string(forwarded))
 	}
 	if peer.IsPrivate() || peer.IsLoopback() {
-		s.config.ForgottenProxy()
+		s.forgotten(peer)
 		return netip.Addr{}
 	}
 	return peer
+}
+
+// forgotten counts every such request, and says once what to configure.
+func (s *Server) forgotten(proxy netip.Addr) {
+	s.config.ForgottenProxy()
+	s.warning.Do(func() {
+		s.config.Log.Warn("a private address forwards requests and is not trusted: its clients are not limited by address; name it with --trusted-proxy", "proxy", proxy.String())
+	})
 }
 
 // rightmost walks the list from the peer's side; whatever stands left of an
