@@ -78,7 +78,9 @@ func TestLive(t *testing.T) {
 
 			before := p.do("GET", p.public+"/t/acme/.well-known/jwks.json", "").Header.Get("ETag")
 			p.must("", "key", "rotate", "acme")
-			eventually(t, "other keys", func() bool { return p.do("GET", p.public+"/t/acme/.well-known/jwks.json", "").Header.Get("ETag") != before })
+			eventually(t, "other keys", func() bool {
+				return p.do("GET", p.public+"/t/acme/.well-known/jwks.json", "").Header.Get("ETag") != before
+			})
 			p.must("", "tenant", "delete", "acme", "--yes")
 			eventually(t, "deleted", status("", good, 404))
 		})
