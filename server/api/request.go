@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"net"
 	"net/netip"
@@ -25,7 +26,7 @@ func deadline() (context.Context, context.CancelFunc) {
 // configure, and all shoppers would share its limit.
 func (s *Server) client(ctx *fasthttp.RequestCtx) netip.Addr {
 	peer := addressOf(ctx.RemoteAddr())
-	forwarded := ctx.Request.Header.Peek(fiber.HeaderXForwardedFor)
+	forwarded := bytes.Join(ctx.Request.Header.PeekAll(fiber.HeaderXForwardedFor), []byte(",")) // some proxies add a line of their own
 	if len(forwarded) == 0 {
 		return peer
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -88,7 +89,7 @@ func levelOf(status int) slog.Level {
 }
 
 var (
-	idPrefix  = rand.Text()[:10]
+	idPrefix  = strings.ToLower(rand.Text()[:10])
 	idCounter atomic.Uint32
 	idText    = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 )
