@@ -25,6 +25,9 @@ func TestExitCodes(t *testing.T) {
 		{misused, []string{"hmac", "sign", "1"}},
 		{misused, []string{"hmac", "sign", "1", "--secret-stdin", "--secret-env", "HOME"}},
 		{misused, []string{"serve", "--ip-rate", "many"}},
+		{misused, []string{"serve", "--ip-rate", "-1"}},
+		{misused, []string{"serve", "--ip-rate", "NaN"}},
+		{misused, []string{"serve", "--ip-rate", "+Inf"}},
 		{misused, []string{"serve", "--trusted-proxy", "not-a-network"}},
 	} {
 		if out, errs, code := p.command("secret", row.args...); code != row.code {

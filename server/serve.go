@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/netip"
 	"time"
@@ -24,6 +25,9 @@ type serveCommand struct {
 // Run serves until it is told to stop: SIGTERM drains first, SIGINT does not
 // wait, and a second signal ends the process at once.
 func (c *serveCommand) Run(a *app) error {
+	if !(c.IPRate >= 0) || math.IsInf(c.IPRate, 1) {
+		return usageError("--ip-rate is a number of exchanges a second, or 0 for no limits")
+	}
 	log, flush := ops.NewLogger(a.std.err, c.LogLevel)
 	defer flush()
 	store, err := a.createStore(a.ctx)

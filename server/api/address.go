@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -94,7 +95,7 @@ func cutTenant(target []byte) (tenant string, rest []byte, ok bool) {
 		if after, found = bytes.CutPrefix(after, tenantPrefix); found {
 			label, query := splitQuery(after)
 			tenant = string(label)
-			return tenant, append(bytes.Clone(plain), query...), isLabel(tenant)
+			return tenant, slices.Concat(plain, query), isLabel(tenant)
 		}
 	}
 	return "", target, true

@@ -46,6 +46,14 @@ func TestPlace(t *testing.T) {
 	}
 }
 
+// TestPlaceStopsAtTheEnd: behind a target in fasthttp's buffer stands what is
+// left of an earlier one.
+func TestPlaceStopsAtTheEnd(t *testing.T) {
+	if _, _, got := place([]byte("a"), []byte("/%2ff")[:3]); got != 400 {
+		t.Errorf("status %d", got)
+	}
+}
+
 func TestNoPlace(t *testing.T) {
 	const server = "/.well-known/oauth-authorization-server"
 	for _, test := range []struct {

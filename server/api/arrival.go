@@ -12,7 +12,9 @@ type arrival struct {
 
 // arrive judges a head. It only reads, and may be called before the body has
 // been read. status is 0, or what to refuse with: 505 for the version, 501 for
-// the method, then as framing and place say.
+// the method, then as framing and place say. Of the request line it sees only
+// the parts: fasthttp reads over empty lines before it and lets a bare LF end
+// it, as RFC 9112 section 2.2 allows.
 func arrive(h *fasthttp.RequestHeader) (a arrival, status int) {
 	switch {
 	case !knownProtocol(h.Protocol()):

@@ -68,3 +68,31 @@ func isValue(b []byte) bool {
 	}
 	return consists(b, valueByte)
 }
+
+// trimmed is b without the spaces and tabs around it.
+func trimmed(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
+		b = b[1:]
+	}
+	for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t') {
+		b = b[:len(b)-1]
+	}
+	return b
+}
+
+// folds is true if b is the lower-case ASCII text s, in any case. Unlike
+// bytes.EqualFold it takes no letter from outside ASCII for one of s.
+func folds(b []byte, s string) bool {
+	if len(b) != len(s) {
+		return false
+	}
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != s[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -43,7 +43,7 @@ type framing struct {
 func (f *framing) has(field int) bool { return f.values[field] != nil }
 
 // read reads the raw field lines and the empty line at their end. It returns 0
-// or the status to refuse with: 431 for too many fields, 417 for an onceExpect
+// or the status to refuse with: 431 for too many fields, 417 for an expectation
 // that cannot be met, else 400.
 func (f *framing) read(raw []byte) int {
 	for n := 0; ; n++ {
@@ -117,17 +117,6 @@ func cutField(line []byte) (name, value []byte, ok bool) {
 	return line[:n], trimmed(line[n+1:]), true
 }
 
-// trimmed is b without the spaces and tabs around it.
-func trimmed(b []byte) []byte {
-	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t') {
-		b = b[1:]
-	}
-	for len(b) > 0 && (b[len(b)-1] == ' ' || b[len(b)-1] == '\t') {
-		b = b[:len(b)-1]
-	}
-	return b
-}
-
 // isLength is true for a length as one writes it: digits, no zero in front.
 func isLength(b []byte) bool {
 	for _, c := range b {
@@ -145,21 +134,4 @@ func hasOption(value []byte, option string) bool {
 		}
 	}
 	return false
-}
-
-// folds is true if b is the lower-case ASCII text s, in any case. Unlike
-// bytes.EqualFold it takes no letter from outside ASCII for one of s.
-func folds(b []byte, s string) bool {
-	if len(b) != len(s) {
-		return false
-	}
-	for i, c := range b {
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		if c != s[i] {
-			return false
-		}
-	}
-	return true
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -75,6 +76,21 @@ func TestFraming(t *testing.T) {
 	for _, raw := range []string{"", "\r\n", "\n", "Host: a\r\n", "Host: a", "X: y\r\n\r\n"} {
 		if got := new(framing).read([]byte(raw)); got != fasthttp.StatusBadRequest {
 			t.Errorf("%q: %d", raw, got)
+		}
+	}
+}
+
+// TestIsValue: eight bytes at a time is the same as one at a time.
+func TestIsValue(t *testing.T) {
+	for c := range 256 {
+		for at := range 19 {
+			for _, fill := range []byte{'a', ' ', '\t', 0x80, 0xff} {
+				b := bytes.Repeat([]byte{fill}, 19)
+				b[at] = byte(c)
+				if got, want := isValue(b), consists(b, valueByte); got != want {
+					t.Fatalf("%q: %v, want %v", b, got, want)
+				}
+			}
 		}
 	}
 }

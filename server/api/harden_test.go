@@ -5,10 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/go-cmp/cmp"
 	"github.com/valyala/fasthttp"
 )
 
@@ -29,7 +34,7 @@ func TestPanics(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStand(t, nil)
 			s.refuse.Store(test.refuse)
-			got := s.exchange(t, test.raw+ sequel)
+			got := s.exchange(t, test.raw+sequel)
 			if !strings.HasPrefix(got, "HTTP/1.1 500 ") || strings.Count(got, "HTTP/1.1") != 1 || !strings.Contains(got, "Connection: close") {
 				t.Errorf("not one 500:\n%s", got)
 			}
@@ -72,11 +77,27 @@ func TestFaultStatus(t *testing.T) {
 		{io.ErrUnexpectedEOF, 400},
 		{fasthttp.ErrDuplicateContentLength, 400},
 		{quoted, 400},
+		{&net.OpError{Err: syscall.ECONNRESET}, 400},
 		{errors.New("anything else"), 400},
 	} {
 		if got := faultStatus(test.err); got != test.want {
 			t.Errorf("%v: %d, want %d", test.err, got, test.want)
 		}
+	}
+}
+
+// TestHarden is about the settings that no answer shows.
+func TestHarden(t *testing.T) {
+	type settings struct {
+		Head, Body, Write, Idle time.Duration
+		Secure, CloseOnShutdown bool
+	}
+	s := harden(fiber.New(config(nil)), constantRefusal, nil)
+	body := s.HeaderReceived(&fasthttp.RequestHeader{}).ReadTimeout
+	got := settings{s.ReadTimeout, body, s.WriteTimeout, s.IdleTimeout, s.SecureErrorLogMessage, s.CloseOnShutdown}
+	want := settings{5 * time.Second, 10 * time.Second, 10 * time.Second, time.Minute, true, true}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

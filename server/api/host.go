@@ -17,7 +17,7 @@ const hostMost = 255
 // purpose: no user, no percent-escapes, no underscores, no dot at the end, no
 // empty port, and nothing that only looks like an address ("127.1").
 func parseHost(raw []byte) (string, bool) {
-	if len(raw) == 0 || len(raw) > hostMost {
+	if len(raw) > hostMost {
 		return "", false
 	}
 	name, port := cutPort(raw)
@@ -44,9 +44,8 @@ func isPort(port []byte) bool {
 	if len(port) == 0 {
 		return true
 	}
-	digits := string(port[1:])
-	n, err := strconv.ParseUint(digits, 10, 16)
-	return err == nil && n > 0 && digits[0] != '0'
+	_, err := strconv.ParseUint(string(port[1:]), 10, 16)
+	return err == nil && port[1] != '0'
 }
 
 func lowered(raw []byte) string {

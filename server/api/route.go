@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -14,7 +15,7 @@ type route struct {
 	path    string
 	methods []string
 	share   sharing
-	handle  func(*Server, *fiber.Ctx, *broker.Tenant) error
+	handle  func(*Server, context.Context, *fiber.Ctx, *broker.Tenant) error
 }
 
 // routes are all that a tenant answers. Each is also found behind /t/{tenant}:
@@ -44,7 +45,9 @@ func (s *Server) mount(app *fiber.App) {
 func (s *Server) serve(r route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		named(c, r.path)
-		t, err := s.tenant(c)
+		ctx, cancel := deadline()
+		defer cancel()
+		t, err := s.tenant(ctx, c)
 		if err != nil {
 			return s.fail(c, err)
 		}
@@ -54,13 +57,15 @@ func (s *Server) serve(r route) fiber.Handler {
 		if !slices.Contains(r.methods, c.Method()) {
 			return s.wrongMethod(c, allowed(r.methods))
 		}
-		return s.fail(c, r.handle(s, c, t))
+		return s.fail(c, r.handle(s, ctx, c, t))
 	}
 }
 
 // nothingHere answers every other path, for a tenant or for none.
 func (s *Server) nothingHere(c *fiber.Ctx) error {
-	if _, err := s.tenant(c); err != nil {
+	ctx, cancel := deadline()
+	defer cancel()
+	if _, err := s.tenant(ctx, c); err != nil {
 		return s.fail(c, err)
 	}
 	return s.fail(c, errNoRoute)

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"mime"
 	"strconv"
 	"strings"
@@ -16,13 +17,11 @@ import (
 const bodyLimit = 4 << 10
 
 // storefrontToken is POST /shopify/api/v1/auth/token (contract section 2; Omneo's method 3).
-func (s *Server) storefrontToken(c *fiber.Ctx, t *broker.Tenant) error {
+func (s *Server) storefrontToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	evidence, err := readEvidence(c)
 	if err != nil {
 		return err
 	}
-	ctx, cancel := deadline()
-	defer cancel()
 	g, err := s.config.Broker.Exchange(ctx, t, &broker.Request{
 		ID:       traceOf(c.Context()).id,
 		Grant:    broker.Storefront,

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 
 	"github.com/gofiber/fiber/v2"
@@ -10,7 +11,7 @@ import (
 
 // tenant finds whose request this is from the URL alone, because a preflight
 // has nothing else: host api.{tenant}.{base}, or the path prefix /t/{tenant}.
-func (s *Server) tenant(c *fiber.Ctx) (*broker.Tenant, error) {
+func (s *Server) tenant(ctx context.Context, c *fiber.Ctx) (*broker.Tenant, error) {
 	byHost, isHost := tenantOfHost(hostOf(c.Context()), s.config.BaseDomains)
 	name := pathTenantOf(c.Context())
 	switch {
@@ -19,8 +20,6 @@ func (s *Server) tenant(c *fiber.Ctx) (*broker.Tenant, error) {
 	case name == "":
 		name = byHost
 	}
-	ctx, cancel := deadline()
-	defer cancel()
 	t, err := s.config.Tenants.Tenant(ctx, name)
 	switch {
 	case errors.Is(err, broker.ErrNoTenant) && isHost:

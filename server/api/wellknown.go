@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
@@ -11,12 +12,12 @@ import (
 )
 
 // jwks is GET /.well-known/jwks.json (RFC 7517).
-func (s *Server) jwks(c *fiber.Ctx, t *broker.Tenant) error {
+func (s *Server) jwks(_ context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	return replyDocument(c.Context(), t.JWKS)
 }
 
 // metadata is both discovery documents: OpenID Connect Discovery and RFC 8414.
-func (s *Server) metadata(c *fiber.Ctx, t *broker.Tenant) error {
+func (s *Server) metadata(_ context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	return replyDocument(c.Context(), t.Metadata)
 }
 

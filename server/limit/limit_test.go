@@ -2,7 +2,6 @@ package limit
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -15,51 +14,6 @@ import (
 
 	"github.com/shapestoken/shapestoken/server/broker"
 )
-
-var acme = &broker.Tenant{Name: "acme"}
-
-// clock is a time that moves only when it is told to.
-type clock struct{ now time.Time }
-
-func newClock() *clock {
-	return &clock{time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
-}
-func (c *clock) Now() time.Time        { return c.now }
-func (c *clock) pass(d time.Duration)  { c.now = c.now.Add(d) }
-func signature(n int) string           { return fmt.Sprintf("%064x", n) }
-func from(addr string) *broker.Request { return &broker.Request{Addr: netip.MustParseAddr(addr)} }
-func signed(id, sig string) *broker.Request {
-	return &broker.Request{Customer: broker.Evidence{ID: id, Signature: sig}}
-}
-
-// wait asks once and returns zero if it was let in, and otherwise what the refusal advises.
-func wait(tb testing.TB, l broker.Limiter, t *broker.Tenant, r *broker.Request) time.Duration {
-	tb.Helper()
-	done, err := l.Allow(context.Background(), t, r)
-	if err == nil {
-		done(nil)
-		return 0
-	}
-	var refusal *broker.Error
-	if !errors.As(err, &refusal) || refusal.Code != broker.RateLimited {
-		tb.Fatalf("refused with %v; want a *broker.Error with code %s", err, broker.RateLimited)
-	}
-	if done != nil {
-		tb.Fatal("a refusal came with a done func")
-	}
-	return refusal.RetryAfter
-}
-
-// admitted asks n times and counts how often it was let in.
-func admitted(tb testing.TB, l broker.Limiter, t *broker.Tenant, r *broker.Request, n int) (in int) {
-	tb.Helper()
-	for range n {
-		if wait(tb, l, t, r) == 0 {
-			in++
-		}
-	}
-	return in
-}
 
 func TestAddressBoundary(t *testing.T) {
 	cases := []struct {
@@ -203,6 +157,16 @@ func TestZeroRateIsOff(t *testing.T) {
 	}
 }
 
+func TestDefaults(t *testing.T) {
+	l := New(Config{Rate: 1e-3})
+	if in := admitted(t, l, acme, from("203.0.113.7"), 2); in != 1 {
+		t.Errorf("with the real clock and one request in 1000 seconds, %d of 2 were let in", in)
+	}
+	if n := l.(*storefront).clients.len(); n != 1 {
+		t.Errorf("%d clients are remembered, want 1", n)
+	}
+}
+
 func TestMessagesAreForPeople(t *testing.T) {
 	l := New(Config{Rate: 1, Now: newClock().Now})
 	admitted(t, l, acme, from("203.0.113.7"), 5)
@@ -324,43 +288,5 @@ func TestLettingInAllocatesNothing(t *testing.T) {
 		if n := testing.AllocsPerRun(20, func() { wait(t, l, acme, r) }); n > 0 {
 			t.Errorf("%s: %v allocations", name, n)
 		}
-	}
-}
-
-// BenchmarkAllow is the usual case: a client and a signature that are known and
-// let in, from several goroutines at once.
-func BenchmarkAllow(b *testing.B) {
-	var seconds, worker atomic.Int64
-	l := New(Config{Rate: 20, Now: func() time.Time { return time.Unix(seconds.Add(1), 0) }})
-	b.ReportAllocs()
-	b.RunParallel(func(pb *testing.PB) {
-		n := int(worker.Add(1))
-		r := signed("7", signature(n))
-		r.Addr = netip.AddrFrom4([4]byte{10, 0, 0, byte(n)})
-		for pb.Next() {
-			if _, err := l.Allow(context.Background(), acme, r); err != nil {
-				b.Error(err)
-				return
-			}
-		}
-	})
-}
-
-// BenchmarkAllowNew is the worst case: every client is new and puts another one out.
-func BenchmarkAllowNew(b *testing.B) {
-	l := New(Config{Rate: 20, Now: time.Now})
-	b.ReportAllocs()
-	for n := 0; b.Loop(); n++ {
-		r := broker.Request{Addr: netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})}
-		_, _ = l.Allow(context.Background(), acme, &r)
-	}
-}
-
-func BenchmarkRefuse(b *testing.B) {
-	l := New(Config{Rate: 1e-3, Now: time.Now})
-	r := from("203.0.113.7")
-	b.ReportAllocs()
-	for b.Loop() {
-		_, _ = l.Allow(context.Background(), acme, r)
 	}
 }

@@ -36,7 +36,7 @@ func Dropped(log *slog.Logger) int64 {
 }
 
 // handler redacts before lines are made and hurries them on after an error.
-// (slog's ReplaceAttr would do for the first, at twice the time a line takes.)
+// (slog's ReplaceAttr would do for the first, but a line would take nearly twice the time.)
 type handler struct {
 	lines  slog.Handler
 	spool  *spool

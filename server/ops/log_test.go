@@ -117,6 +117,24 @@ func checkEscaped(t *testing.T, text string) {
 	}
 }
 
+// TestEscapeLooksAtEveryByte puts each byte that isn't plain at each place of a
+// line, valid UTF-8 or not.
+func TestEscapeLooksAtEveryByte(t *testing.T) {
+	for b := 0x7f; b <= 0xff; b++ {
+		for at := range 20 {
+			line := []byte(strings.Repeat("x", 20) + "\n")
+			line[at] = byte(b)
+			want := strings.Repeat("x", at) + `\ufffd` + strings.Repeat("x", 19-at) + "\n"
+			if b == 0x7f {
+				want = strings.ReplaceAll(want, "fffd", "007f")
+			}
+			if diff := cmp.Diff(want, string(escape(line))); diff != "" {
+				t.Fatalf("byte %#x at %d (-want +got):\n%s", b, at, diff)
+			}
+		}
+	}
+}
+
 // lazy hides its names until it is logged.
 type lazy struct{ slog.Value }
 

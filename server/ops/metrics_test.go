@@ -148,7 +148,7 @@ func TestRequestsAreCounted(t *testing.T) {
 	m.Observe("", "GET", 404, 0)
 	m.Observe("/\xff", "GET", 503, 0)
 	m.Observe(token, "CANARY", 405, 0)
-	for _, status := range []int{0, 99, 600, -1} {
+	for _, status := range []int{0, 99, 600, -100} {
 		m.Observe(token, "GET", status, 0)
 	}
 	want(t, m,
@@ -169,9 +169,15 @@ func TestRequestsAreCounted(t *testing.T) {
 // TestPathsTakenForPatterns floods Observe with what it should never be given.
 func TestPathsTakenForPatterns(t *testing.T) {
 	m := NewMetrics(quiet())
-	for n := range 10 * maxRoutes {
-		m.Observe(fmt.Sprintf("/path/%d", n), "GET", 200, 0)
+	var all sync.WaitGroup
+	for g := range 10 {
+		all.Go(func() {
+			for n := range maxRoutes {
+				m.Observe(fmt.Sprintf("/path/%d/%d", g, n), "GET", 200, 0)
+			}
+		})
 	}
+	all.Wait()
 	if n := strings.Count(scrape(t, m), "shapestoken_http_seconds_count"); n > maxRoutes+1 {
 		t.Errorf("%d routes have series, want %d at most", n, maxRoutes+1)
 	}
@@ -183,9 +189,10 @@ func TestPathsTakenForPatterns(t *testing.T) {
 func TestRoutesAreCopied(t *testing.T) {
 	m := NewMetrics(quiet())
 	observe := func(pattern string) {
-		b := []byte(pattern)
-		m.Observe(asString(b), "GET", 200, 0)
+		b, method := []byte(pattern), []byte("GET")
+		m.Observe(asString(b), asString(method), 200, 0)
 		copy(b, "XXXX")
+		copy(method, "XXX")
 	}
 	observe("/aaa")
 	observe("/bbb")

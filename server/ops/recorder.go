@@ -43,8 +43,8 @@ func severity(c broker.Code) slog.Level {
 	return slog.LevelInfo
 }
 
-// write goes to the handler directly: slog.Logger would look up the line of
-// code that called it, which takes as long as half the attributes.
+// write goes to the handler directly: slog.Logger would first look up which line
+// of code has called it, which takes a while and is never printed.
 func (r recorder) write(level slog.Level, e broker.Event, outcome broker.Code, cause error) {
 	ctx := context.Background()
 	if !r.log.Enabled(ctx, level) {

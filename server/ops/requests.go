@@ -45,7 +45,7 @@ func newRequests() *requests {
 		}, []string{"route", "method", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "shapestoken_http_seconds",
-			Help:    "How long HTTP requests took from their last header to the answer.",
+			Help:    "How long HTTP requests took by route and method.",
 			Buckets: []float64{.0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 		}, []string{"route", "method"}),
 	}
@@ -85,9 +85,6 @@ func (r *requests) add(at route) *routeSeries {
 	defer r.adding.Unlock()
 	known := *r.known.Load()
 	at.pattern = strings.Clone(strings.ToValidUTF8(at.pattern, "?"))
-	if s, seen := known[at]; seen {
-		return s
-	}
 	label := at
 	if at.pattern == "" || len(known) >= maxRoutes {
 		label.pattern = other

@@ -129,6 +129,6 @@ func (s *spool) flush() {
 // lossLine is the line that says how many there should have been.
 func lossLine(n int64) []byte {
 	var line bytes.Buffer
-	slog.New(slog.NewJSONHandler(&line, nil)).Warn("log lines were lost: they came faster than they could be written", "lines", n)
+	slog.New(slog.NewJSONHandler(&line, nil)).Warn("log lines were lost: they could not be written in time", "lines", n)
 	return line.Bytes()
 }

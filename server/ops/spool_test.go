@@ -3,6 +3,7 @@ package ops
 import (
 	"errors"
 	"log/slog"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -46,6 +47,20 @@ func TestWhenLinesAreWritten(t *testing.T) {
 	}
 }
 
+func TestEveryErrorIsWrittenAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var p pipe
+		log, _ := NewLogger(&p, slog.LevelInfo)
+		for n := range 3 {
+			log.Error("a")
+			synctest.Wait()
+			if got := len(objects(t, p.String())); got != n+1 {
+				t.Fatalf("%d of %d errors are written", got, n+1)
+			}
+		}
+	})
+}
+
 func times(n int, f func()) {
 	for range n {
 		f()
@@ -83,6 +98,9 @@ func TestNobodyWaitsForASlowReader(t *testing.T) {
 		const sent = 3 << 10
 		for range sent {
 			log.Error(strings.Repeat("x", 1000)) // errors, so that each would start a write
+		}
+		if n := runtime.NumGoroutine(); n > 20 {
+			t.Fatalf("%d goroutines are waiting for the reader", n)
 		}
 		lost := Dropped(log)
 		if kept := sent - lost; kept*1100 < spoolMax-4096 || kept*1000 > spoolMax {
