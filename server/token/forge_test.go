@@ -1,6 +1,7 @@
 package token
 
 import (
+	"crypto"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
@@ -19,14 +20,15 @@ type forger struct {
 	t    rapid.TB
 	mint *Mint
 	kids map[broker.Algorithm]string
+	keys map[broker.Algorithm]crypto.Signer
 }
 
 type object = map[string]any
 
 func newForger(t rapid.TB) forger {
-	f := forger{t: t, mint: newMint(t, house(t)), kids: map[broker.Algorithm]string{}}
+	f := forger{t: t, mint: newMint(t, house(t)), kids: map[broker.Algorithm]string{}, keys: map[broker.Algorithm]crypto.Signer{}}
 	for _, k := range house(t).Keys {
-		f.kids[k.Algorithm] = k.KID
+		f.kids[k.Algorithm], f.keys[k.Algorithm] = k.KID, private(t, k.Algorithm)
 	}
 	return f
 }
@@ -74,7 +76,19 @@ func (f forger) sealed(header, payload string, method jwt.SigningMethod, key any
 
 // es256 signs with the active key.
 func (f forger) es256(header, payload string) string {
-	return f.sealed(header, payload, jwt.SigningMethodES256, private(f.t, broker.ES256))
+	return f.sealed(header, payload, methods[broker.ES256], f.keys[broker.ES256])
+}
+
+// made tells whether one of our keys makes exactly this token.
+func (f forger) made(token string) bool {
+	text := token[:strings.LastIndexByte(token, '.')]
+	for alg, method := range methods {
+		signature, err := method.Sign(text, f.keys[alg])
+		if err == nil && text+"."+b64(signature) == token {
+			return true
+		}
+	}
+	return false
 }
 
 func (f forger) withHeader(changes object) string {
@@ -87,7 +101,7 @@ func (f forger) withClaims(changes object) string {
 
 // as signs with the key of one algorithm by the method of another.
 func (f forger) as(header object, method jwt.SigningMethod, alg broker.Algorithm) string {
-	return f.sealed(f.header(header), f.payload(nil), method, private(f.t, alg))
+	return f.sealed(f.header(header), f.payload(nil), method, f.keys[alg])
 }
 
 // resigned keeps the text of a right token and changes its signature.
@@ -100,7 +114,7 @@ func (f forger) resigned(change func([]byte) []byte) string {
 // publicAs is a public key in one of the spellings that have been used as HMAC keys.
 func (f forger) publicAs(form string) []byte {
 	f.t.Helper()
-	public := private(f.t, broker.RS256).Public()
+	public := f.keys[broker.RS256].Public()
 	der, err := x509.MarshalPKIXPublicKey(public)
 	if err != nil {
 		f.t.Fatal(err)

@@ -130,6 +130,19 @@ func TestJWKSIsPublic(t *testing.T) {
 	}
 }
 
+func TestAlgorithmsAreNamedOnce(t *testing.T) {
+	m := newMint(t, Config{Issuer: issuer, Keys: made[[]broker.SigningKey](t)(First(broker.EdDSA, now))})
+	var doc struct {
+		Algorithms []string `json:"id_token_signing_alg_values_supported"`
+	}
+	if err := json.Unmarshal(m.Metadata().Body, &doc); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"EdDSA"}, doc.Algorithms); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestJWKSURIUnderIssuer(t *testing.T) {
 	for iss, want := range map[string]string{
 		"https://api.acme.example":         "https://api.acme.example/.well-known/jwks.json",

@@ -65,9 +65,9 @@ func fixed(der []byte) ([]byte, error) {
 	if len(der) < 2 || der[0] != 0x30 || int(der[1]) != len(der)-2 {
 		return nil, jwt.ErrInvalidKey
 	}
-	rest, r := integer(der[2:], signature[:32])
-	rest, s := integer(rest, signature[32:])
-	if !r || !s || len(rest) > 0 {
+	rest, _ := integer(der[2:], signature[:32]) // what fails leaves nothing, and then s fails
+	rest, ok := integer(rest, signature[32:])
+	if !ok || len(rest) > 0 {
 		return nil, jwt.ErrInvalidKey
 	}
 	return signature, nil

@@ -89,6 +89,7 @@ func (m *Mint) Check() error {
 }
 
 func withDefaults(c Config) Config {
+	c.Audience = slices.Clone(c.Audience) // the caller may change its own
 	if len(c.Audience) == 0 {
 		c.Audience = []string{c.Issuer}
 	}

@@ -21,7 +21,7 @@ var (
 // that names nobody or lives longer than retired keys stay published, and if
 // the key fails. Apart from the signature it costs one allocation: the token.
 func (m *Mint) Sign(w broker.Want) (string, error) {
-	if err := check(w); err != nil {
+	if err := checkWant(w); err != nil {
 		return "", err
 	}
 	t := m.templates.find(shop(w.Identity), w.Identity.Method)
@@ -42,7 +42,7 @@ func (m *Mint) Sign(w broker.Want) (string, error) {
 	return token.String(), nil
 }
 
-func check(w broker.Want) error {
+func checkWant(w broker.Want) error {
 	id, life := w.Identity, w.ExpiresAt.Unix()-w.IssuedAt.Unix()
 	switch {
 	case id.Subject.Kind != broker.Customer || id.Subject.ID == "" || id.PID == "" || id.Method == "",

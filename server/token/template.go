@@ -7,8 +7,9 @@ import (
 	"github.com/shapestoken/shapestoken/server/broker"
 )
 
-// most bounds the templates kept; a tenant with more shops encodes the others each time.
-const most = 4096
+// most bounds the templates kept. A tenant with more shops encodes the others
+// anew for each token, which costs a microsecond.
+const most = 256
 
 // template is the beginning of every token of one shop and method: the header
 // and the constant claims, in base64url as far as whole groups of three bytes

@@ -36,8 +36,9 @@ type payload struct {
 }
 
 // Verify checks one of the tenant's own IDTokens (RFC 8725). Every error is an
-// ErrInvalid and quotes nothing of the token. A token is good until the second
-// named by exp and not a moment longer; iat and nbf may be 60 s ahead.
+// ErrInvalid and quotes nothing of the token. A token is good until exp and
+// not a moment longer; iat and nbf may be 60 s ahead. Know a token again by its
+// ID and not by its text: an ECDSA signature has two forms.
 func (m *Mint) Verify(token string) (Claims, error) {
 	if !shaped(token) {
 		return Claims{}, ErrMalformed

@@ -16,6 +16,8 @@ import (
 func TestVerify(t *testing.T) {
 	two := house(t)
 	two.Audience = []string{"a", "b"}
+	twice := newMint(t, two)
+	two.Audience[0], two.Audience[1] = "x", "y" // too late to count
 	wanted := Claims{
 		Issuer:     issuer,
 		Subject:    want().Identity.PID,
@@ -35,7 +37,7 @@ func TestVerify(t *testing.T) {
 		{"ES256", mint(t, broker.ES256), wanted.Audience},
 		{"EdDSA", mint(t, broker.EdDSA), wanted.Audience},
 		{"RS256", mint(t, broker.RS256), wanted.Audience},
-		{"two audiences", newMint(t, two), two.Audience},
+		{"two audiences", twice, []string{"a", "b"}},
 	} {
 		got, err := tt.mint.Verify(sign(t, tt.mint, want()))
 		if err != nil || len(got.ID) != 22 {
@@ -51,7 +53,8 @@ func TestVerify(t *testing.T) {
 func TestVerifyAccepts(t *testing.T) {
 	f := newForger(t)
 	for name, token := range map[string]string{
-		"golang-jwt's own":     f.withHeader(nil),
+		"ours":                 f.withHeader(nil),
+		"golang-jwt's own":     f.as(nil, jwt.SigningMethodES256, broker.ES256),
 		"ours among audiences": f.withClaims(object{"aud": []string{"x", issuer}}),
 		"no pid":               f.withClaims(object{"pid": nil}),
 		"no shop":              f.withClaims(object{"shop": nil}),
@@ -202,20 +205,19 @@ func TestForgeries(t *testing.T) {
 	}
 }
 
+// What is accepted is what our own keys make of the same text, to the last
+// character: their signatures are the same in every process of a fuzzing run.
 func FuzzVerify(f *testing.F) {
 	forge := newForger(f)
 	for _, tt := range forge.corpus() {
 		f.Add(tt.token)
 	}
-	good := map[string]bool{}
-	for range 3 {
-		token := sign(f, forge.mint, want())
-		good[token] = true
-		f.Add(token)
+	for alg, method := range methods {
+		f.Add(forge.as(object{"alg": alg, "kid": forge.kids[alg]}, method, alg))
 	}
 	f.Fuzz(func(t *testing.T, token string) {
 		_, err := forge.mint.Verify(token)
-		if good[token] && err != nil || !good[token] && !errors.Is(err, ErrInvalid) {
+		if err != nil && !errors.Is(err, ErrInvalid) || err == nil && !forge.made(token) {
 			t.Fatalf("%q: %v", token, err)
 		}
 	})
