@@ -131,12 +131,12 @@ func stamp(built dist, web, version string) error {
 	return nil
 }
 
-// manifest lists the files that are there so far, in a manifest.json of their own.
+// manifest lists the files that are there so far, in a manifest.json of their
+// own. It says nothing of their compressed size, which differs between releases of Go.
 func manifest(built dist, version string) error {
 	type file struct {
 		Name string `json:"name"`
 		Size int    `json:"size"`
-		Gzip int    `json:"gzip"`
 		SRI  string `json:"sri"`
 	}
 	list := struct {
@@ -145,7 +145,7 @@ func manifest(built dist, version string) error {
 	}{Version: version}
 	for _, name := range slices.Sorted(maps.Keys(built)) {
 		data := built[name]
-		list.Files = append(list.Files, file{name, len(data), zipped(data), integrity(data)})
+		list.Files = append(list.Files, file{name, len(data), integrity(data)})
 	}
 	text, err := json.MarshalIndent(list, "", "  ")
 	built["manifest.json"] = append(text, '\n')

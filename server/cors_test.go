@@ -60,6 +60,9 @@ func TestOrigins(t *testing.T) {
 		if a := p.exchange("acme", origin, body); a.StatusCode != 200 || a.Header.Get("Vary") != "Origin" || a.Header.Get("Access-Control-Allow-Origin") != origin {
 			t.Errorf("%q: %d %s %v", origin, a.StatusCode, a.body, a.Header)
 		}
+		if a := p.exchange("acme", origin, body); a.Header.Get("Timing-Allow-Origin") != origin {
+			t.Errorf("%q: timing for %q", origin, a.Header.Get("Timing-Allow-Origin"))
+		}
 	}
 	for _, origin := range []string{"null", "https://evil.example", "https://umbra.example.com", page + "/", "HTTPS://shop.example.com", "canary"} {
 		a := p.exchange("acme", origin, good)

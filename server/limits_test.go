@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"net"
 	"strconv"
 	"strings"
 	"testing"
@@ -101,5 +103,35 @@ func TestOperations(t *testing.T) {
 		if a := p.do("GET", p.public+path, ""); a.StatusCode != 421 {
 			t.Errorf("the public listener answers %s: %d", path, a.StatusCode)
 		}
+	}
+}
+
+// What is refused before it is a request of ours is counted and logged too.
+func TestMalformedIsSeen(t *testing.T) {
+	p := newProgram(t)
+	p.serve()
+	for name, raw := range map[string]string{
+		"by the edge":   "GET /canary HTTP/1.1\r\nHost: bad host\r\n\r\n",
+		"by the parser": "canary\r\n\r\n",
+	} {
+		c, err := net.Dial("tcp", strings.TrimPrefix(p.public, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(c, raw); err != nil {
+			t.Fatal(err)
+		}
+		answer, _ := io.ReadAll(c)
+		c.Close()
+		_, id, _ := strings.Cut(string(answer), "X-Request-Id: ")
+		id, _, _ = strings.Cut(id, "\r\n")
+		if !strings.HasPrefix(string(answer), "HTTP/1.1 400") || !strings.Contains(string(answer), `"request_id":"`+id+`"`) {
+			t.Errorf("%s: %s", name, answer)
+		}
+		eventually(t, name+", a line of log", func() bool { return strings.Contains(p.log.String(), `"request_id":"`+id+`"`) })
+	}
+	mustNotSay(t, "the log", p.log.String(), "canary")
+	if !strings.Contains(p.do("GET", p.ops+"/metrics", "").body, `status="4xx"} 2`) {
+		t.Error("not counted")
 	}
 }

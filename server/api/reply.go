@@ -89,8 +89,12 @@ func (s *Server) failed(c *fiber.Ctx, err error) error {
 	return nil
 }
 
-// refuse answers what never became a request of ours.
+// refuse answers what never became a request of ours. fasthttp refuses some
+// before any handler is asked; those are counted and logged here.
 func (s *Server) refuse(ctx *fasthttp.RequestCtx, status int) {
+	if ctx.UserValue(traceKey{}) == nil {
+		defer s.traced(ctx)()
+	}
 	if status >= fiber.StatusInternalServerError {
 		replyError(ctx, status, broker.AsError(errUnexpected))
 		return

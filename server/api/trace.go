@@ -32,14 +32,21 @@ const (
 	unrouted        = "none"
 )
 
-// trace gives every request its id, and log and metrics its outcome. The id is
-// always ours: one from outside could be made to look like another's.
+// trace gives every request its id, and log and metrics its outcome.
 func (s *Server) trace(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
-		began := time.Now()
-		tr := &trace{id: newRequestID(), route: unrouted}
-		ctx.SetUserValue(traceKey{}, tr)
+		defer s.traced(ctx)()
 		next(ctx)
+	}
+}
+
+// traced begins a trace; what it returns ends it. The id is always ours: one
+// from outside could be made to look like another's.
+func (s *Server) traced(ctx *fasthttp.RequestCtx) (end func()) {
+	began := time.Now()
+	tr := &trace{id: newRequestID(), route: unrouted}
+	ctx.SetUserValue(traceKey{}, tr)
+	return func() {
 		ctx.Response.Header.Set(requestIDHeader, tr.id)
 		s.finished(ctx, tr, time.Since(began))
 	}

@@ -4,6 +4,14 @@
 //
 // The handler keeps nothing. Who is logged in stands in a cookie, everything
 // else in the address.
+//
+// Browser tests find their way by body[data-state] (guest or customer), by the
+// ids login-1, login-2, logout, repair, again, break-<switch>, version-v1,
+// version-v2, metafield-value and metafield-bare of what can be clicked, and by
+// #outcome: once all has settled its data-outcome is token, guest or error, and
+// its data-code and data-reason are the error's. What a token says stands in
+// #stored-key and in #token-<member>, such as #token-pid; what an error says in
+// #error-message and #error-request.
 package demo
 
 import (
@@ -58,35 +66,38 @@ type site struct {
 // something is missing, an endpoint is not the address of a service, or the
 // snippet cannot be rendered.
 func New(c Config) (http.Handler, error) {
-	if err := c.check(); err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
-	}
-	s := &site{config: c, policy: policy(c)}
-	late := func() time.Time { return c.Now().Add(-time.Hour) }
-	var err error
-	if s.fresh, err = Engine(c.Now, map[string]string{"shapestoken": c.Snippet}); err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
-	}
-	if s.late, err = Engine(late, map[string]string{"shapestoken": c.Snippet}); err != nil {
-		return nil, fmt.Errorf("demo: %w", err)
-	}
-	if err := s.rehearse(); err != nil {
+	s, err := newSite(c)
+	if err != nil {
 		return nil, fmt.Errorf("demo: %w", err)
 	}
 	return s.handler(), nil
 }
 
+func newSite(c Config) (*site, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	snippets := map[string]string{"shapestoken": c.Snippet}
+	fresh, err := Engine(c.Now, snippets)
+	if err != nil {
+		return nil, err
+	}
+	late, err := Engine(func() time.Time { return c.Now().Add(-time.Hour) }, snippets)
+	if err != nil {
+		return nil, err
+	}
+	s := &site{config: c, fresh: fresh, late: late, policy: policy(c)}
+	return s, s.rehearse()
+}
+
 func (c Config) check() error {
 	switch {
 	case !hmac.ValidShop(c.Shop):
-		return errors.New("Shop must be a permanent domain, such as shapestoken-demo.myshopify.com")
+		return errors.New("the Shop must be a permanent domain, such as shapestoken-demo.myshopify.com")
 	case c.Secret == nil, c.ElsewhereSecret == nil, c.Snippet == "", c.Now == nil, c.Log == nil:
-		return errors.New("Secret, ElsewhereSecret, Snippet, Now and Log are all needed")
-	}
-	for name, endpoint := range map[string]string{"Endpoint": c.Endpoint, "Elsewhere": c.Elsewhere, "Nowhere": c.Nowhere} {
-		if origin(endpoint) == "" {
-			return fmt.Errorf("%s must be the address of a service, without a slash at the end", name)
-		}
+		return errors.New("all of Secret, ElsewhereSecret, Snippet, Now and Log are needed")
+	case origin(c.Endpoint) == "", origin(c.Elsewhere) == "", origin(c.Nowhere) == "":
+		return errors.New("each of Endpoint, Elsewhere and Nowhere must be the address of a service, without a slash at the end")
 	}
 	return nil
 }
@@ -102,9 +113,9 @@ func origin(endpoint string) string {
 	return ""
 }
 
-// rehearse renders the snippet with a secret that is nobody's. An error of
-// Liquid's quotes the values it stumbled over; here they may be read, later on
-// not.
+// rehearse renders the snippet with a secret that is nobody's. What Liquid says
+// of a snippet that fails quotes the values it stumbled over: here it may be
+// told, at a page view it may not.
 func (s *site) rehearse() error {
 	sc := s.scene(state{version: options["version"][0]})
 	_, err := sc.render(s.config.Shop, customers[0], placeholder)

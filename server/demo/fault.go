@@ -48,7 +48,7 @@ var faults = [...]fault{
 	{
 		Key: "foreign-origin", Title: "Foreign origin", Hint: "This page is not on the list",
 		Changed: `The page asked another tenant, which knows this shop but does not have this page’s origin on its list.`,
-		Remedy:  `Have every origin listed where the theme is seen, exactly as <code>location.origin</code> says it: the shop’s own domains, its myshopify.com address, and <code>http://127.0.0.1:9292</code> for <code>shopify theme dev</code>. There is no request id because the browser hides the answer from the page; the service’s log has it.`,
+		Remedy:  `Have every origin listed where the theme is seen, exactly as <code>location.origin</code> says it: the shop’s own domains, its myshopify.com address, and <code>http://127.0.0.1:9292</code> for <code>shopify theme dev</code>. There is no request id: the browser asked the service first whether it may (a preflight), was not told yes, and sent nothing.`,
 		rig:     func(s *site, sc *scene) { sc.endpoint, sc.secret = s.config.Elsewhere, s.config.ElsewhereSecret },
 	},
 	{

@@ -53,13 +53,12 @@ func (s *site) secured(next http.Handler) http.Handler {
 // policy allows what the snippet needs, and the demo's own files. A shop with a
 // policy of its own adds the same two origins: to script-src and connect-src.
 func policy(c Config) string {
-	scripts := []string{origin(c.Endpoint), origin(c.Elsewhere)}
-	calls := append(slices.Clone(scripts), origin(c.Nowhere))
+	service, other := origin(c.Endpoint), origin(c.Elsewhere)
 	return strings.Join([]string{
 		"default-src 'none'",
-		"script-src 'self' " + unique(scripts),
+		"script-src 'self' " + unique(service, other),
 		"style-src 'self'",
-		"connect-src " + unique(calls),
+		"connect-src " + unique(service, other, origin(c.Nowhere)),
 		"img-src 'self' data:",
 		"form-action 'self'",
 		"frame-ancestors 'none'",
@@ -67,7 +66,6 @@ func policy(c Config) string {
 	}, "; ")
 }
 
-func unique(origins []string) string {
-	slices.Sort(origins)
-	return strings.Join(slices.Compact(origins), " ")
+func unique(origins ...string) string {
+	return strings.Join(slices.Compact(slices.Sorted(slices.Values(origins))), " ")
 }

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"html"
 	"regexp"
 	"strings"
 
@@ -51,7 +50,7 @@ func (sc scene) render(shop string, customer int64, key secret.Text) (string, er
 		return "", err
 	}
 	if sc.script != "" {
-		made = strings.Replace(made, html.EscapeString(sc.endpoint)+"/sdk/", html.EscapeString(sc.script)+"/sdk/", 1)
+		made = strings.Replace(made, sc.endpoint+"/sdk/", sc.script+"/sdk/", 1)
 	}
 	return strings.TrimSpace(made), nil
 }

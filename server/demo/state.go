@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// Customers are those one can log in as.
+// customers are those one can log in as.
 var customers = [...]int64{7210381803720, 6940095564321}
 
 // cookieName is the demo's own cookie: which customer is logged in. It is what

@@ -7,9 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/golang-lru/v2"
-
-	"github.com/shapestoken/shapestoken/server/broker"
 	"github.com/shapestoken/shapestoken/server/registry"
 )
 
@@ -65,33 +62,6 @@ func BenchmarkTenant(b *testing.B) {
 				for i := rand.N(n); pb.Next(); i++ {
 					if _, err := r.Tenant(context.Background(), names[i%n]); err != nil {
 						b.Error(err)
-					}
-				}
-			})
-		})
-	}
-}
-
-// What a cache with a lock around it would cost.
-func BenchmarkLockedCache(b *testing.B) {
-	for _, n := range []int{1, 50_000} {
-		b.Run(fmt.Sprint("tenants=", n), func(b *testing.B) {
-			r, _, names := warm(b, n)
-			cache, err := lru.New[string, *broker.Tenant](n)
-			if err != nil {
-				b.Fatal(err)
-			}
-			for _, name := range names {
-				t, _ := r.Tenant(context.Background(), name)
-				cache.Add(name, t)
-			}
-			names = shuffled(names)
-			b.ReportAllocs()
-			b.ResetTimer()
-			b.RunParallel(func(pb *testing.PB) {
-				for i := rand.N(n); pb.Next(); i++ {
-					if _, ok := cache.Get(names[i%n]); !ok {
-						b.Error("lost")
 					}
 				}
 			})

@@ -24,22 +24,22 @@ func (s *snapshot) shows(want mark) bool {
 	return s != nil && s.at.era == want.era && s.at.revision >= want.revision
 }
 
-// entry is one name. It stays while its snapshots come and go.
+// entry is one name. It stays while its snapshots come and go. What every call
+// reads stands first, on one cache line.
 type entry struct {
-	name string
+	snap  atomic.Pointer[snapshot] // nil: not held. Written under Registry.mu
+	want  atomic.Int64             // the revision a snapshot must show. Written under Registry.mu
+	asked atomic.Bool              // since the clock's hand last came by
+	gone  atomic.Bool              // no longer in the registry. Written under Registry.mu
+	name  string
 
-	// Written under Registry.mu only.
-	snap  atomic.Pointer[snapshot] // nil: not held
-	want  atomic.Int64             // the revision a snapshot must show
-	gone  atomic.Bool              // no longer in the registry
-	slot  int                      // place in the clock's ring, while held
-	round int                      // of the listing that last named it
-
-	asked atomic.Bool // since the clock's hand last came by
+	// Guarded by Registry.mu.
+	slot  int // place in the clock's ring, while held
+	round int // of the listing that last named it
 
 	mu      sync.Mutex
-	flight  *flight // the load that is under way
-	trouble trouble
+	flight  *flight                  // the load that is under way
+	trouble *trouble                 // nil: the last load went well
 	usages  map[string]*broker.Usage // by shop
 }
 
@@ -83,7 +83,7 @@ func (e *entry) used() map[string]*broker.Usage {
 	return used
 }
 
-// trouble is a run of failed loads; the zero value is none.
+// trouble is a run of failed loads.
 type trouble struct {
 	since time.Time // the first of the run
 	last  time.Time

@@ -78,8 +78,9 @@ func (r *Registry) join(e *entry) (*snapshot, *flight) {
 	return nil, e.flight
 }
 
-func (r *Registry) resting(t trouble) bool {
-	return !t.last.IsZero() && t.syncs == r.health.Load().syncs && r.config.Now().Sub(t.last) < pause
+// resting tells whether a tenant in trouble is to be left alone.
+func (r *Registry) resting(t *trouble) bool {
+	return t != nil && t.syncs == r.health.Load().syncs && r.config.Now().Sub(t.last) < pause
 }
 
 // stale is the answer where nothing newer can be had.
@@ -103,7 +104,7 @@ func (r *Registry) bearable(e *entry) bool {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.trouble.since.IsZero() || now.Sub(e.trouble.since) < r.config.StaleFor
+	return e.trouble == nil || now.Sub(e.trouble.since) < r.config.StaleFor
 }
 
 // fly loads e. It belongs to no caller, so that one who goes away doesn't end
@@ -129,12 +130,12 @@ func (r *Registry) land(e *entry, err error) {
 	defer e.mu.Unlock()
 	e.flight = nil
 	if err == nil || errors.Is(err, broker.ErrNoTenant) {
-		e.trouble = trouble{}
+		e.trouble = nil
 		return
 	}
 	now := r.config.Now()
-	if e.trouble.since.IsZero() {
-		e.trouble.since = now
+	if e.trouble == nil {
+		e.trouble = &trouble{since: now}
 		r.config.Log.Warn("a tenant can't be loaded", "tenant", e.name, "err", err)
 	}
 	e.trouble.last, e.trouble.syncs = now, r.health.Load().syncs

@@ -9,7 +9,9 @@ import (
 )
 
 // Block keeps a customer from getting tokens and forgets who that is: what
-// stays is a keyed hash. It may be called again.
+// stays is a keyed hash. SQLite's files then hold nothing else any more; with
+// Postgres it takes until the next vacuum, which comes by itself. It may be
+// called again.
 func (t Tenant) Block(ctx context.Context, c broker.CustomerRef) error {
 	err := t.configure(ctx, func(tx *sql.Tx) error {
 		digest, err := t.digest(ctx, tx, c)

@@ -28,9 +28,8 @@ func (t Tenant) PromoteKey(ctx context.Context, kid string, next broker.SigningK
 	next.State = broker.Next
 	return t.configure(ctx, func(tx *sql.Tx) error {
 		err := must(ctx, tx, ErrConflict,
-			`UPDATE signing_key SET state = 'retired', retired = $1 WHERE tenant = $2 AND state = 'active'
-			AND EXISTS (SELECT 1 FROM signing_key WHERE tenant = $2 AND kid = $3 AND state = 'next')`,
-			now.UnixMicro(), t.name, kid)
+			`UPDATE signing_key SET state = 'retired', retired = $1 WHERE tenant = $2 AND state = 'active'`,
+			now.UnixMicro(), t.name)
 		if err != nil {
 			return err
 		}

@@ -32,7 +32,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 			return s.name(ctx)
 		}
 		if err := s.up(ctx); err != nil {
-			// SQLite has no lock around a migration, so another process may have
+			// SQLite has no lock around all of it, so another process may have
 			// been faster with the same one. Then there is less left to do.
 			if now, _, e := s.schema(ctx); e != nil || now <= have {
 				return fmt.Errorf("migrate: %w", err)

@@ -3,6 +3,7 @@ package store_test
 import (
 	"database/sql"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -123,6 +124,7 @@ func TestPragmas(t *testing.T) {
 	}
 	db := sql.OpenDB(source.Connector)
 	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1)
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1",
 		"busy_timeout": "5000", "mmap_size": "0", "trusted_schema": "0",
@@ -132,8 +134,31 @@ func TestPragmas(t *testing.T) {
 			t.Errorf("%s is %q (%v), want %q", pragma, got, err, want)
 		}
 	}
+	for _, statement := range []string{`PRAGMA writable_schema = ON`, `DELETE FROM sqlite_schema`} {
+		_, err = db.ExecContext(t.Context(), statement)
+	}
+	if err == nil {
+		t.Error("the schema can be written to")
+	}
 	if _, err := db.ExecContext(t.Context(), `SELECT "not a string"`); err == nil {
 		t.Error("a name that does not exist is taken for a text")
+	}
+}
+
+// A server whose file is taken away must not go on with an empty one.
+func TestConnectionsMakeNoFile(t *testing.T) {
+	url := storetest.SQLite(t)
+	source, err := store.Parse(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sql.OpenDB(source.Connector)
+	defer func() { _ = db.Close() }()
+	if err := db.PingContext(t.Context()); err == nil {
+		t.Error("it connected to nothing")
+	}
+	if _, err := os.Stat(strings.TrimPrefix(url, "sqlite:")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("there is a file: %v", err)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 	"github.com/shapestoken/shapestoken/server/store"
@@ -86,6 +87,33 @@ func TestStoppedWriterIsNotWaitedForLong(t *testing.T) {
 	if err != nil || limit != "10s" {
 		t.Errorf("the limit is %q (%v), want 10s", limit, err)
 	}
+}
+
+// While one process migrates, all others wait.
+func TestOneProcessMigrates(t *testing.T) {
+	url := storetest.Postgres(t)
+	source, err := store.Parse(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db := sql.OpenDB(source.Connector)
+	defer func() { _ = db.Close() }()
+	db.SetMaxOpenConns(1) // the lock is the connection's
+	if _, err := db.ExecContext(t.Context(), `SELECT pg_advisory_lock($1)`, 0x7368617065); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	if _, err := store.Create(ctx, url); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v, want it to wait until its time is up", err)
+	}
+	if _, err := store.Open(t.Context(), url); !errors.Is(err, store.ErrNoDatabase) {
+		t.Errorf("%v, want no schema yet", err)
+	}
+	if _, err := db.ExecContext(t.Context(), `SELECT pg_advisory_unlock($1)`, 0x7368617065); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Open(t, url)
 }
 
 // A cancelled call returns, even if somebody holds what it waits for.

@@ -56,7 +56,8 @@ func (s *Store) Unlock(ctx context.Context, sealer Sealer) error {
 	return nil
 }
 
-var proofPlace = broker.Place{Tenant: "*", Table: "revision", Column: "sealed", Row: "store"} // no tenant can have that name
+// proofPlace is of no tenant: none can have that name.
+var proofPlace = broker.Place{Tenant: "*", Table: "revision", Column: "sealed", Row: "store"}
 
 func (s *Store) proof(ctx context.Context) ([]byte, error) {
 	return one[[]byte](ctx, s.reads, `SELECT sealed FROM revision`)
@@ -93,8 +94,7 @@ func (s *Store) unseal(place broker.Place, sealed []byte) ([]byte, error) {
 	}
 	plain, err := (*sealer).Unseal(place, sealed)
 	if err != nil {
-		return nil, fmt.Errorf("store: %s.%s of tenant %q, row %q: %w",
-			place.Table, place.Column, place.Tenant, place.Row, err)
+		return nil, fmt.Errorf("store: %s: %w", place, err)
 	}
 	return plain, nil
 }

@@ -39,7 +39,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 func (s *Store) sweepKeys(ctx context.Context, before int64) error {
 	for {
 		names, err := all(ctx, s.reads, readText,
-			`SELECT DISTINCT tenant FROM signing_key WHERE state = 'retired' AND retired <= $1 LIMIT $2`, before, swept)
+			`SELECT DISTINCT tenant FROM signing_key WHERE retired <= $1 LIMIT $2`, before, swept)
 		if err != nil || len(names) == 0 {
 			return err
 		}
@@ -55,7 +55,7 @@ func (s *Store) sweepKeys(ctx context.Context, before int64) error {
 func (t Tenant) sweepKeys(ctx context.Context, before int64) error {
 	return t.configure(ctx, func(tx *sql.Tx) error {
 		return must(ctx, tx, errNothing,
-			`DELETE FROM signing_key WHERE tenant = $1 AND state = 'retired' AND retired <= $2`, t.name, before)
+			`DELETE FROM signing_key WHERE tenant = $1 AND retired <= $2`, t.name, before)
 	})
 }
 

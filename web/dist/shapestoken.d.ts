@@ -67,19 +67,21 @@ export declare class ShapesTokenError extends Error implements Details {
 export declare function init(options: Options): void
 
 /**
- * Resolves to a token that is good for 30 seconds at least where the service
- * gives such, from storage or by one exchange that all callers share. Resolves
- * to `null` when nobody is logged in, or before `init`. Otherwise rejects with
- * {@link ShapesTokenError}. Always settles, within some 8 seconds.
+ * Resolves to a token with at least 30 seconds left, from storage or by one
+ * exchange that all callers share; with less only if the service gives no
+ * better or cannot be asked. Resolves to `null` when nobody is logged in, or
+ * before `init`. Otherwise rejects with {@link ShapesTokenError}. It always
+ * settles, after 8 seconds at most.
  */
 export declare function token(): Promise<string | null>
 
-/** The stored token, if one is good for 30 seconds at least. Asks nobody. */
+/** The stored token if it has at least 30 seconds left, else `null`. Makes no request. */
 export declare function peek(): string | null
 
 /**
- * Forgets every stored token, and one that is on its way: who waits for that
- * gets `aborted`. The next `token` fetches a new one.
+ * Forgets every stored token, the profiles cached by Omneo's own script, and a
+ * token that is on its way (who waits for it gets `aborted`). The next `token`
+ * fetches a new one.
  */
 export declare function clear(): void
 

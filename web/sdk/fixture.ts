@@ -1,4 +1,6 @@
 // What the tests stand on: tokens, a localStorage that can refuse, a service.
+import type { TestContext } from 'node:test'
+import { client } from './client.js'
 
 /** A customer, and the signature a theme might have rendered for them. */
 export const alice = { endpoint: 'https://api.acme.example', customerId: '7210381803720', signature: 'a1'.repeat(32) }
@@ -81,4 +83,25 @@ export function pending<T>(): { promise: Promise<T>; resolve: (value: T) => void
 /** Lets everything run that is only waiting for promises. */
 export function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Collects what is written to the console; nothing may be, unless a test says so. */
+export function listen(t: TestContext): () => string[] {
+  const { mock } = t.mock.method(console, 'warn', () => {})
+  return () => mock.calls.map((call) => String(call.arguments[0]))
+}
+
+/** A service that answers every customer with a token of their own. */
+export function service(seconds = 900): Call[] {
+  return serve(({ init }) => {
+    const { id } = JSON.parse(String(init.body)) as { id: string }
+    return json({ token: tokenFor({ customerId: id }, seconds, { jti: String(Math.random()) }) })
+  })
+}
+
+/** The script as it is once a page has told it who is logged in. */
+export function started(customer: typeof alice = alice): ReturnType<typeof client> {
+  const script = client()
+  script.init(customer)
+  return script
 }

@@ -14,5 +14,5 @@ export function facts(pairs) {
     make('div', {}, make('dt', {}, term), make('dd', id ? { id } : {}, value))))
 }
 
-/** The beginning and the end of a text that nobody reads whole. */
-export const shorten = (text) => (text.length > 40 ? `${text.slice(0, 22)}…${text.slice(-10)}` : text)
+/** The two ends of what nobody reads whole and nobody should copy from a picture. */
+export const shorten = (text, head = 6) => `${text.slice(0, head)}…${text.slice(-4)}`

@@ -23,10 +23,9 @@ export function empty(why) {
 
 function entry(key, jwt) {
   const copy = make('button', { type: 'button', id: 'copy-token' }, 'Copy')
-  copy.dataset.text = jwt
   return make('div', { class: 'entry' },
     make('code', { id: 'stored-key' }, key),
-    make('div', { class: 'copy' }, make('code', { id: 'stored-value' }, shorten(jwt)), copy))
+    make('div', { class: 'copy' }, make('code', { id: 'stored-value' }, shorten(jwt, 24)), copy))
 }
 
 function countdown({ iat, exp }) {

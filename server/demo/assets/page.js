@@ -20,6 +20,7 @@ function found() {
 /** Asks for the token as any script of the theme would, and tells what came of it. */
 async function ask(afresh) {
   find('error')?.remove()
+  if (!window.shapestoken) return failed({ message: 'The snippet’s script did not load; the browser’s console says why.' })
   try {
     if (afresh) shapestoken.clear()
     const token = await shapestoken.token()
@@ -80,12 +81,17 @@ function start() {
   ask(away)
 }
 
+/** Copies the token, or the text of what the button names. A token is never put into the page itself. */
 async function copy(button) {
-  const text = button.dataset.text ?? find(button.dataset.copy).textContent
-  const before = button.textContent
-  await navigator.clipboard.writeText(text)
-  button.textContent = 'Copied'
-  setTimeout(() => (button.textContent = before), 1500)
+  const { dataset } = button
+  dataset.label ??= button.textContent
+  try {
+    await navigator.clipboard.writeText(dataset.copy ? find(dataset.copy).textContent : shapestoken.peek() ?? '')
+    button.textContent = 'Copied'
+  } catch {
+    button.textContent = 'Not allowed'
+  }
+  setTimeout(() => (button.textContent = dataset.label), 1500)
 }
 
 document.addEventListener('click', ({ target }) => {
@@ -94,3 +100,5 @@ document.addEventListener('click', ({ target }) => {
 })
 watch(endpoint)
 document.addEventListener('DOMContentLoaded', start)
+// A page from the back/forward cache tells of a time when other things were stored.
+addEventListener('pageshow', (event) => event.persisted && ask(Boolean(broken)))

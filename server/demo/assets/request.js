@@ -1,4 +1,4 @@
-import { facts, find, make } from './dom.js'
+import { facts, find, make, shorten } from './dom.js'
 
 /** Shows each exchange as the browser timed it, the latest in place of the one before. */
 export function watch(endpoint) {
@@ -10,22 +10,32 @@ export function watch(endpoint) {
 }
 
 function show(entry) {
-  find('request').replaceChildren(facts([
-    ['request', make('code', {}, `POST ${entry.name}`)],
-    ['status', status(entry)],
-    ['took', `${entry.duration.toFixed(1)} ms, its preflight included`],
-    ['size', size(entry)],
-  ]))
+  const body = sent()
+  const shown = JSON.stringify(body, (name, value) => (name === 'signature' ? shorten(value) : value), 2)
+  find('request').replaceChildren(
+    make('pre', {}, make('code', {}, `POST ${entry.name}\n\n${shown}`)),
+    facts([
+      ['status', status(entry), 'request-status'],
+      ['took', `${entry.duration.toFixed(1)} ms, with the preflight if there was one`],
+      ['body', `${JSON.stringify(body).length} bytes`],
+      ['received', received(entry)],
+    ]))
 }
 
 function status({ responseStatus: code = 'not told by this browser' }) {
   return code || 'none: no answer, or one that the browser hides from the page'
 }
 
-// Without Timing-Allow-Origin a browser tells a page little about other origins.
-function size({ transferSize, encodedBodySize }) {
+/** No browser tells a page what it sent, so the body is put together once more. */
+function sent() {
+  const { id, signature, shop, timestamp } = document.querySelector('script[data-shapestoken]').dataset
+  return { id, signature, shop: timestamp && shop, timestamp }
+}
+
+// Without Timing-Allow-Origin a browser tells a page no sizes of other origins.
+function received({ transferSize, encodedBodySize }) {
   if (transferSize) return `${transferSize} bytes, headers included`
-  return encodedBodySize ? `${encodedBodySize} bytes` : 'not told to pages of other origins'
+  return encodedBodySize ? `${encodedBodySize} bytes` : 'the browser does not say for another origin'
 }
 
 /** Says why there is no exchange to show. */

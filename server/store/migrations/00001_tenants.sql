@@ -6,6 +6,10 @@
 
 -- +goose Up
 
+-- No migration is applied twice, whoever tries at the same time: it and its row
+-- here are one transaction.
+CREATE UNIQUE INDEX migration_version ON migration (version_id);
+
 -- The store itself: one row. Every write of configuration begins by updating
 -- n, and so waits here for the one before it.
 CREATE TABLE revision (

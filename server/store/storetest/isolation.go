@@ -21,7 +21,7 @@ func fill(t *testing.T, s *store.Store, name string) {
 	do(t, tenant.AddOrigin(t.Context(), broker.Origin{Origin: "https://one.example", Shop: shopOne}))
 	do(t, tenant.LinkProfile(t.Context(), broker.Link{Customer: broker.CustomerRef{Shop: shopOne, ID: "7001001"}, PID: "p1"}))
 	do(t, tenant.Block(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001002"}))
-	do(t, s.RecordProfiles(t.Context(), []broker.Sighting{seen(name, broker.CustomerRef{Shop: shopOne, ID: "7001003"}, "p3", Noon)}))
+	do(t, s.RecordProfiles(t.Context(), []broker.Sighting{seen(name, broker.CustomerRef{Shop: shopOne, ID: "7001003"}, "p3 of "+name, Noon)}))
 }
 
 var isolation = []promise{
@@ -82,12 +82,14 @@ type tenantView struct {
 	Record   broker.Record
 	Shops    []broker.ShopRecord
 	Profiles []broker.Profile
+	Linked   []broker.Profile
 }
 
 func view(t *testing.T, tenant store.Tenant) tenantView {
 	t.Helper()
 	v := tenantView{Record: load(t, tenant), Shops: get[[]broker.ShopRecord](t)(tenant.Shops(t.Context()))}
 	v.Record.Revision = 0
+	v.Linked = get[[]broker.Profile](t)(tenant.Profile(t.Context(), "p1"))
 	for _, id := range []string{"7001001", "7001003"} {
 		p := get[broker.Profile](t)(tenant.ProfileOf(t.Context(), broker.CustomerRef{Shop: shopOne, ID: id}))
 		v.Profiles = append(v.Profiles, p)
@@ -139,6 +141,9 @@ var writes = []struct {
 	}},
 	{"block", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.Block(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001003"})
+	}},
+	{"block-linked", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.Block(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001001"})
 	}},
 	{"unblock", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.Unblock(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001002"})

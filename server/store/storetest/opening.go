@@ -57,6 +57,13 @@ var opening = []promise{
 		applied := column(t, raw(t, url), `SELECT version_id FROM migration ORDER BY id`)
 		same(t, "what was applied", applied, []string{"0", "1", "2"})
 	}},
+	{"no migration is applied twice", func(t *testing.T, url string) {
+		Open(t, url)
+		_, err := raw(t, url).ExecContext(t.Context(), `INSERT INTO migration (version_id, is_applied) VALUES (1, TRUE)`)
+		if err == nil {
+			t.Error("it could be")
+		}
+	}},
 	{"migrating again changes nothing", func(t *testing.T, url string) {
 		s := Open(t, url)
 		tenant := Tenant(t, s, "acme")

@@ -130,10 +130,20 @@ var sealing = []promise{
 		ring := Keyring{2, 1}
 		do(t, s.Unlock(t.Context(), ring))
 		r := revision(t, s)
-		n := get[int](t)(s.Reseal(t.Context(), ring.Current))
+		var old [][]byte
+		n := get[int](t)(s.Reseal(t.Context(), func(sealed []byte) bool {
+			old = append(old, sealed)
+			return ring.Current(sealed)
+		}))
 		same(t, "resealed", n, 1+2*(1+2+2)) // the check; each tenant's own key, two secrets, two signing keys
 		same(t, "resealed again", get[int](t)(s.Reseal(t.Context(), ring.Current)), 0)
 		same(t, "the revision", revision(t, s), r)
+		all := contents(t, url)
+		for _, sealed := range old {
+			if holds(all, string(sealed)) {
+				t.Error("what the old key has sealed still stands in the database")
+			}
+		}
 		do(t, s.Unlock(t.Context(), Keyring{2}))
 		same(t, "the tenant", load(t, s.In("acme")), before)
 		want(t, "the old key", s.Unlock(t.Context(), Keyring{1}), store.ErrWrongMasterKey)

@@ -1,0 +1,41 @@
+package demo_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/shapestoken/shapestoken/server/demo"
+)
+
+func TestNewRefuses(t *testing.T) {
+	tests := map[string]struct {
+		spoil func(*demo.Config)
+		says  string
+	}{
+		"no shop":             {func(c *demo.Config) { c.Shop = "" }, "Shop"},
+		"a shop's own domain": {func(c *demo.Config) { c.Shop = "pebblewick.example" }, "Shop"},
+		"no secret":           {func(c *demo.Config) { c.Secret = nil }, "Secret"},
+		"no other secret":     {func(c *demo.Config) { c.ElsewhereSecret = nil }, "ElsewhereSecret"},
+		"no snippet":          {func(c *demo.Config) { c.Snippet = "" }, "Snippet"},
+		"no clock":            {func(c *demo.Config) { c.Now = nil }, "Now"},
+		"no log":              {func(c *demo.Config) { c.Log = nil }, "Log"},
+		"no endpoint":         {func(c *demo.Config) { c.Endpoint = "" }, "Endpoint"},
+		"a path":              {func(c *demo.Config) { c.Elsewhere = "/t/demo" }, "Elsewhere"},
+		"a slash at the end":  {func(c *demo.Config) { c.Endpoint += "/" }, "Endpoint"},
+		"a quote":             {func(c *demo.Config) { c.Nowhere = "http://127.0.0.1:9/'" }, "Nowhere"},
+		"a second directive":  {func(c *demo.Config) { c.Endpoint = "http://a; script-src *" }, "Endpoint"},
+		"a query":             {func(c *demo.Config) { c.Endpoint += "?x" }, "Endpoint"},
+		"half a tag":          {func(c *demo.Config) { c.Snippet = "{% if customer %}" }, "snippet shapestoken"},
+		"an unknown filter":   {func(c *demo.Config) { c.Snippet = "{{ customer.id | sha1 }}" }, "sha1"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := config(t)
+			test.spoil(&c)
+			h, err := demo.New(c)
+			if err == nil || h != nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
