@@ -45,12 +45,12 @@ func TestRound(t *testing.T) {
 	if diff := cmp.Diff([]string{"acme", "broken", "umbra"}, f.rotated); diff != "" || f.sweeps != 1 {
 		t.Error(diff, f.sweeps)
 	}
-	for _, want := range []string{"sweep on fire", "key on fire", "signing key replaced\" tenant=acme", "tenant=umbra"} {
+	for _, want := range []string{"sweep on fire", "key on fire", "msg=\"signing key replaced\" tenant=acme", "tenant=umbra"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log does not say %q:\n%s", want, &log)
 		}
 	}
-	if strings.Contains(log.String(), "replaced\" tenant=broken") {
+	if strings.Contains(log.String(), "msg=\"signing key replaced\" tenant=broken") {
 		t.Error("the log says what did not happen")
 	}
 }
