@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,9 +17,42 @@ import (
 // longest is how long a request may wait for anything of ours.
 const longest = 2 * time.Second
 
-// deadline makes a request's own context: fasthttp's are pooled and outlive nothing.
+// deadline makes a request's own context: fasthttp's are pooled and outlive
+// nothing. Its timer is set only if somebody waits for it, and what a storefront
+// asks for hardly ever waits.
 func deadline() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.Background(), longest)
+	d := &lazy{Context: context.Background(), until: time.Now().Add(longest)}
+	return d, d.cancel
+}
+
+// lazy is a deadline whose timer is made when first waited for. It belongs to
+// one request; waiting may happen in several goroutines.
+type lazy struct {
+	context.Context
+	until time.Time
+
+	once   sync.Once
+	timed  context.Context
+	ended  context.CancelFunc
+	waited atomic.Bool
+}
+
+func (d *lazy) wait() context.Context {
+	d.once.Do(func() {
+		d.timed, d.ended = context.WithDeadline(d.Context, d.until)
+		d.waited.Store(true)
+	})
+	return d.timed
+}
+
+func (d *lazy) Deadline() (time.Time, bool) { return d.until, true }
+func (d *lazy) Done() <-chan struct{}       { return d.wait().Done() }
+func (d *lazy) Err() error                  { return d.wait().Err() }
+
+func (d *lazy) cancel() {
+	if d.waited.Load() {
+		d.ended()
+	}
 }
 
 // client is the address that limits count by: the peer's, or behind trusted

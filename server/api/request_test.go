@@ -1,12 +1,15 @@
 package api
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net"
 	"net/netip"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/valyala/fasthttp"
 )
@@ -64,3 +67,32 @@ func TestRequestIDs(t *testing.T) {
 		seen[id] = true
 	}
 }
+
+func TestDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := deadline()
+		if until, set := ctx.Deadline(); !set || time.Until(until) != longest || ctx.Err() != nil {
+			t.Errorf("until %s, %v", until, ctx.Err())
+		}
+		derived, stop := context.WithTimeout(ctx, time.Hour)
+		defer stop()
+		<-derived.Done()
+		if time.Now() != must(ctx.Deadline()) || ctx.Err() != context.DeadlineExceeded || derived.Err() != context.DeadlineExceeded {
+			t.Errorf("%v, %v", ctx.Err(), derived.Err())
+		}
+		cancel()
+
+		ctx, cancel = deadline()
+		waiting := ctx.Done()
+		cancel()
+		<-waiting
+		if ctx.Err() != context.Canceled {
+			t.Errorf("cancelled: %v", ctx.Err())
+		}
+
+		_, cancel = deadline()
+		cancel() // nobody has waited: there is nothing to end
+	})
+}
+
+func must(until time.Time, _ bool) time.Time { return until }
