@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -73,10 +72,17 @@ func (p *program) must(stdin string, args ...string) map[string]any {
 // start runs serve or demo until the test ends, and returns what it printed when ready.
 func (p *program) start(args ...string) map[string]string {
 	p.t.Helper()
+	ready, process := p.launch(args...)
+	p.t.Cleanup(func() { end(p.t, process) })
+	return ready
+}
+
+// launch is start for a test that ends the process itself.
+func (p *program) launch(args ...string) (map[string]string, *exec.Cmd) {
+	p.t.Helper()
 	c := exec.Command(binary, append(args, "--json")...)
 	c.Dir, c.Env = p.dir, append(os.Environ(), p.env...)
-	log := &bytes.Buffer{}
-	c.Stderr = log
+	c.Stderr = &bytes.Buffer{} // read when it has ended
 	out, err := c.StdoutPipe()
 	if err != nil {
 		p.t.Fatal(err)
@@ -84,7 +90,6 @@ func (p *program) start(args ...string) map[string]string {
 	if err := c.Start(); err != nil {
 		p.t.Fatal(err)
 	}
-	p.t.Cleanup(func() { end(p.t, c, log) })
 	line, err := bufio.NewReader(out).ReadBytes('\n')
 	ready := map[string]string{}
 	if err == nil {
@@ -93,16 +98,16 @@ func (p *program) start(args ...string) map[string]string {
 	if err != nil {
 		p.t.Fatalf("shapestoken %v printed %q: %v", args, line, err)
 	}
-	return ready
+	return ready, c
 }
 
 // end interrupts a process by its id, and waits for it.
-func end(t testing.TB, c *exec.Cmd, log *bytes.Buffer) {
+func end(t testing.TB, c *exec.Cmd) {
 	_ = c.Process.Signal(syscall.SIGINT) // it may have ended by itself, which Wait tells
 	stuck := time.AfterFunc(15*time.Second, func() { _ = c.Process.Kill() })
 	defer stuck.Stop()
 	if err := c.Wait(); err != nil {
-		t.Errorf("%v: %v\n%s", c.Args, err, log)
+		t.Errorf("%v: %v\n%s", c.Args, err, c.Stderr)
 	}
 }
 
@@ -145,18 +150,6 @@ func node(t testing.TB, script string, in, out any) {
 	if err := json.Unmarshal(answer, out); err != nil {
 		t.Fatalf("node %s printed %q: %v", script, answer, err)
 	}
-}
-
-// freePort is a port that nothing listens on for the moment.
-func freePort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	return port
 }
 
 // signV1 is what the theme prints for customer with secret (testdata/vectors, "plain").
