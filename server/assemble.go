@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"sync/atomic"
 
 	"github.com/shapestoken/shapestoken/hmac"
@@ -111,7 +110,7 @@ func set[T comparable](list []T) map[T]bool {
 func defaultIssuer(baseDomains []string, listener string) func(tenant string) string {
 	return func(tenant string) string {
 		if len(baseDomains) > 0 {
-			return "https://api." + tenant + "." + strings.ToLower(baseDomains[0])
+			return "https://api." + tenant + "." + baseDomains[0]
 		}
 		return "http://" + listener + "/t/" + tenant
 	}

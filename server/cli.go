@@ -4,8 +4,8 @@ package main
 // SHAPESTOKEN_<FLAG> and in the TOML file named by --config; the help texts
 // below are the operator's manual.
 type cli struct {
-	Database      string     `default:"sqlite:shapestoken.db" help:"Where everything is kept: sqlite:PATH, or postgres://user@host/name for several servers." placeholder:"URL"`
-	MasterKeyFile string     `default:"shapestoken.key" help:"The key that seals every secret in the database. Made together with the database, mode 0600. Back it up apart from the database: neither is of use without the other." placeholder:"PATH"`
+	Database      string     `default:"sqlite:shapestoken.db" help:"Where everything is kept: sqlite:PATH, or postgres://user@host/name for several servers. Default: ${default}." placeholder:"URL"`
+	MasterKeyFile string     `default:"shapestoken.key" help:"The key that seals every secret in the database. Made together with the database, mode 0600. Back it up apart from the database: neither is of use without the other. Default: ${default}." placeholder:"PATH"`
 	Config        configFile `help:"A TOML file with flags as keys, such as database = \"sqlite:/var/lib/shapestoken.db\"; an unknown key is an error." placeholder:"PATH"`
 	JSON          bool       `name:"json" help:"Print exactly one JSON value to stdout."`
 

@@ -20,8 +20,8 @@ import (
 )
 
 type demoCommand struct {
-	Addr     string     `default:"127.0.0.1:8080" help:"Where to listen. The page is at localhost, the service at 127.0.0.1: two origins, so that CORS is real." placeholder:"HOST:PORT"`
-	LogLevel slog.Level `default:"warn" help:"debug, info, warn or error." placeholder:"LEVEL"`
+	Addr     string     `default:"127.0.0.1:8080" help:"Where to listen. The page is at localhost, the service at 127.0.0.1: two origins, so that CORS is real. Default: ${default}." placeholder:"HOST:PORT"`
+	LogLevel slog.Level `default:"warn" help:"debug, info, warn or error. Default: ${default}." placeholder:"LEVEL"`
 }
 
 // What the demo is made of. The second tenant has the same shop but not the

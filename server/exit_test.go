@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
 
 // Scripts tell a wrong command line (2) from a refusal (1).
 func TestExitCodes(t *testing.T) {
@@ -28,10 +32,25 @@ func TestExitCodes(t *testing.T) {
 		{misused, []string{"serve", "--ip-rate", "-1"}},
 		{misused, []string{"serve", "--ip-rate", "NaN"}},
 		{misused, []string{"serve", "--ip-rate", "+Inf"}},
+		{misused, []string{"serve", "--base-domain", "https://id.example.com"}},
+		{misused, []string{"serve", "--base-domain", ".id.example.com"}},
+		{misused, []string{"serve", "--base-domain", "id.example.com:443"}},
 		{misused, []string{"serve", "--trusted-proxy", "not-a-network"}},
 	} {
 		if out, errs, code := p.command("secret", row.args...); code != row.code {
 			t.Errorf("%v: exit %d, want %d\n%s%s", row.args, code, row.code, out, errs)
+		}
+	}
+}
+
+// Whoever adds a shop too many is told what the themes must send from then on.
+func TestManyShops(t *testing.T) {
+	p := newProgram(t)
+	p.must("", "tenant", "create", "acme")
+	for i := range 17 {
+		_, errs, code := p.command("", "shop", "add", "acme", fmt.Sprintf("shop-%d.myshopify.com", i))
+		if code != done || strings.Contains(errs, "names no shop") != (i == 16) {
+			t.Errorf("shop %d: exit %d: %s", i+1, code, errs)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -78,6 +79,18 @@ func (p *program) must(stdin string, args ...string) map[string]any {
 	object, _ := v.(map[string]any)
 	return object
 }
+
+// list runs a command that prints a JSON array.
+func (p *program) list(args ...string) (rows []map[string]any) {
+	p.t.Helper()
+	out, errs, code := p.command("", append(args, "--json")...)
+	if err := json.Unmarshal([]byte(out), &rows); code != done || err != nil {
+		p.t.Fatalf("%v: exit %d: %v\n%s%s", args, code, err, out, errs)
+	}
+	return rows
+}
+
+var discard = slog.New(slog.DiscardHandler)
 
 // serve starts the service in this process, at debug level, and stops it with the test.
 func (p *program) serve(flags ...string) {

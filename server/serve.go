@@ -7,19 +7,21 @@ import (
 	"math"
 	"net"
 	"net/netip"
+	"strings"
 	"time"
 
+	"github.com/shapestoken/shapestoken/server/broker"
 	"github.com/shapestoken/shapestoken/server/ops"
 )
 
 type serveCommand struct {
-	Addr         string         `default:"127.0.0.1:8080" help:"Public listener: behind it stands your TLS proxy." placeholder:"HOST:PORT"`
-	OpsAddr      string         `default:"127.0.0.1:9090" help:"Operations listener: /healthz, /readyz, /metrics. Keep it private." placeholder:"HOST:PORT"`
+	Addr         string         `default:"127.0.0.1:8080" help:"Public listener: behind it stands your TLS proxy. Default: ${default}." placeholder:"HOST:PORT"`
+	OpsAddr      string         `default:"127.0.0.1:9090" help:"Operations listener: /healthz, /readyz, /metrics. Keep it private. Default: ${default}." placeholder:"HOST:PORT"`
 	BaseDomain   []string       `help:"Serve tenants at api.{tenant}.{base domain} too; may be repeated. The first one makes the default issuer." placeholder:"DOMAIN"`
 	TrustedProxy []netip.Prefix `help:"Believe X-Forwarded-For from these peers, for the client's address only; may be repeated." placeholder:"CIDR"`
-	IPRate       float64        `name:"ip-rate" default:"20" help:"Storefront exchanges a second for one client address (IPv6: its /64), with bursts of five times that; 0 turns every storefront limit off." placeholder:"N"`
-	LogLevel     slog.Level     `default:"info" help:"debug, info, warn or error." placeholder:"LEVEL"`
-	DrainDelay   time.Duration  `default:"5s" help:"After SIGTERM, how long /readyz says 503 before the listener closes, so that load balancers notice." placeholder:"D"`
+	IPRate       float64        `name:"ip-rate" default:"20" help:"Storefront exchanges a second for one client address (IPv6: its /64), with bursts of five times that; 0 turns every storefront limit off. Default: ${default}." placeholder:"N"`
+	LogLevel     slog.Level     `default:"info" help:"debug, info, warn or error. Default: ${default}." placeholder:"LEVEL"`
+	DrainDelay   time.Duration  `default:"5s" help:"After SIGTERM, how long /readyz says 503 before the listener closes, so that load balancers notice. Default: ${default}." placeholder:"D"`
 }
 
 // Run serves until it is told to stop: SIGTERM drains first, SIGINT does not
@@ -27,6 +29,9 @@ type serveCommand struct {
 func (c *serveCommand) Run(a *app) error {
 	if !(c.IPRate >= 0) || math.IsInf(c.IPRate, 1) {
 		return usageError("--ip-rate is a number of exchanges a second, or 0 for no limits")
+	}
+	if err := c.checkDomains(); err != nil {
+		return err
 	}
 	log, flush := ops.NewLogger(a.std.err, c.LogLevel)
 	defer flush()
@@ -62,4 +67,14 @@ func (c *serveCommand) listen() (public, private net.Listener, err error) {
 		return nil, nil, errors.Join(err, public.Close())
 	}
 	return public, private, nil
+}
+
+func (c *serveCommand) checkDomains() error {
+	for i, domain := range c.BaseDomain {
+		c.BaseDomain[i] = strings.ToLower(domain)
+		if broker.CheckOrigin("https://"+c.BaseDomain[i]) != nil || strings.Contains(domain, ":") {
+			return usageError("--base-domain is a host name without scheme, port or dots at its ends, such as id.example.com")
+		}
+	}
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/shapestoken/shapestoken/hmac"
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/proof"
 	"github.com/shapestoken/shapestoken/server/secret"
 	"github.com/shapestoken/shapestoken/server/store"
 )
@@ -42,6 +43,9 @@ func (c *shopAdd) Run(a *app) error {
 	return a.withStore(func(s *store.Store) error {
 		shop := broker.ShopRecord{Name: c.Shop, Policy: broker.V1AndV2, MaxAge: hmac.DefaultMaxAge, Created: time.Now()}
 		if err := s.In(c.Tenant).AddShop(a.ctx, shop, text); err != nil {
+			return err
+		}
+		if err := a.warnOfMany(s.In(c.Tenant)); err != nil {
 			return err
 		}
 		if c.SecretStdin {
@@ -84,6 +88,19 @@ func (a *app) judge(text secret.Text) error {
 		a.say("Warning: the secret has white space at an end, which belongs to the key. Is that what the metafield holds?")
 	}
 	return nil
+}
+
+// warnOfMany says when signatures alone no longer tell the tenant's shops apart.
+func (a *app) warnOfMany(t store.Tenant) error {
+	shops, err := t.Shops(a.ctx)
+	live := 0
+	for _, shop := range shops {
+		live += len(shop.Secrets)
+	}
+	if live > proof.MostTried {
+		a.say("Note: the tenant has more than %d live secrets, so a request that names no shop is refused. Themes that sign v1 must send it, or come from an origin that is bound to a shop.", proof.MostTried)
+	}
+	return err
 }
 
 func newSecret() secret.Text {

@@ -58,15 +58,16 @@ func (p Customer) identify(c *hmac.Customer, s broker.LiveSecret) (broker.Identi
 	}, nil
 }
 
-// mostTried bounds the work of a request that names no shop.
-const mostTried = 16
+// MostTried bounds the work of a request that names no shop: a tenant with more
+// live secrets answers such a request with what to send.
+const MostTried = 16
 
 // secrets returns those a signature may have been made with. bound is the shop
 // the origin belongs to, named the one the request speaks of; both may be empty.
 func secrets(t *broker.Tenant, bound, named string) ([]broker.LiveSecret, error) {
 	shop := cmp.Or(bound, named)
 	switch {
-	case shop == "" && len(t.Live) > mostTried:
+	case shop == "" && len(t.Live) > MostTried:
 		return nil, errShopNeeded
 	case shop == "":
 		return t.Live, nil

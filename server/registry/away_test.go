@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -70,6 +71,41 @@ func TestRetriesAreSpread(t *testing.T) {
 			t.Errorf("%d polls in a minute", n)
 		}
 	})
+}
+
+// What a hanging poll takes is part of the wait for the next one.
+func TestHangingPollsAreBounded(t *testing.T) {
+	for call, longest := range map[string]time.Duration{
+		"revision": timeout, "changes": timeout, "names": 10 * timeout,
+	} {
+		t.Run(call, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := open(t, newDatabase("acme"))
+				h.db.put("acme")
+				h.db.on(func(ctx context.Context, c string) error {
+					if c == call {
+						return hang(ctx, c)
+					}
+					return nil
+				}, nil)
+				time.Sleep(poll + longest - 1)
+				if h.State().Away {
+					t.Error("given up too early")
+				}
+				time.Sleep(time.Nanosecond)
+				synctest.Wait()
+				if !h.State().Away {
+					t.Error("still waiting")
+				}
+				before := h.db.count("revision")
+				time.Sleep(10 * (longest + poll))
+				synctest.Wait()
+				if n := h.db.count("revision") - before; n != 10 {
+					t.Errorf("%d polls in the time of 10", n)
+				}
+			})
+		})
+	}
 }
 
 func TestHangingSource(t *testing.T) {
@@ -158,8 +194,33 @@ func TestStaleForIsTheEnd(t *testing.T) {
 		// What nobody has asked for since can be served through the next outage.
 		h.unavailable()
 		h.shows("bolt", 2)
+		h.shows("acme", 1)
 		time.Sleep(time.Hour + time.Second)
+		h.refuses("acme", broker.Unavailable)
 		h.refuses("bolt", broker.Unavailable)
+		if n := h.log.count("too long"); n != 2 {
+			t.Error("the second end is not logged")
+		}
+	})
+}
+
+// A failed load of long ago doesn't count in an outage that began just now.
+func TestStaleForBeginsAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, newDatabase("acme"), staleFor(time.Hour))
+		h.shows("acme", 1)
+		h.db.put("acme")
+		h.polled()
+		h.db.down()
+		h.shows("acme", 1) // its load fails, and then nobody asks again
+		h.polled()
+		time.Sleep(30 * time.Minute)
+		h.back()
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+		h.unavailable()
+		time.Sleep(30 * time.Minute)
+		h.shows("acme", 1)
 	})
 }
 
@@ -174,7 +235,7 @@ func TestStaleForIsExactForTheOutdated(t *testing.T) {
 		h.unavailable()
 		time.Sleep(time.Until(last.Add(time.Hour - 1)))
 		h.shows("acme", 1)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		h.refuses("acme", broker.Unavailable)
 	})
 }

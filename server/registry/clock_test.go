@@ -66,6 +66,17 @@ func TestBoundOfOne(t *testing.T) {
 	})
 }
 
+func TestBoundThatIsNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := open(t, newDatabase("acme", "bolt"), bound(-1))
+		h.shows("acme", 1)
+		h.shows("bolt", 2)
+		if s := h.State(); s.Loaded != 2 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
 func TestDeletedMakesRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := open(t, newDatabase("acme", "bolt", "core", "dune"), bound(3))

@@ -24,6 +24,9 @@
 // whose load fails is served as it was last seen, and isn't tried again for a
 // second. A successful poll ends all this by itself.
 //
+// Should the loads of one tenant go on failing while the polls go well, it is
+// served as it was for Config.StaleFor after the first of them, and no longer.
+//
 // # A record that can't be used
 //
 // A record from which no tenant can be assembled is logged once and answered as

@@ -106,6 +106,11 @@ func TestEverythingIsReadAgain(t *testing.T) {
 				happen(h.db)
 				h.polled()
 				h.shows("acme", h.db.version("acme"))
+				loads := h.db.loads()
+				h.shows("acme", h.db.version("acme"))
+				if h.db.loads() != loads {
+					t.Error("loaded again for nothing")
+				}
 
 				// What hasn't been loaded again is still good if the database dies now.
 				h.unavailable()

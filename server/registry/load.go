@@ -5,14 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"time"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 )
-
-// pause is how long a tenant whose load has failed is left alone. A successful
-// poll ends it.
-const pause = time.Second
 
 var errLagging = errors.New("the source shows an older revision than it had announced")
 
@@ -34,79 +29,6 @@ func (f *flight) wait(ctx context.Context) bool {
 	}
 }
 
-// refresh waits until e shows what is wanted. Where that can't be had in time
-// the answer is what it last showed.
-func (r *Registry) refresh(ctx context.Context, e *entry) (*broker.Tenant, error) {
-	if r.health.Load().away {
-		return r.stale(e)
-	}
-	ctx, cancel := context.WithTimeout(ctx, r.config.LoadTimeout)
-	defer cancel()
-	for !e.gone.Load() {
-		s, f := r.join(e)
-		if s != nil {
-			return s.tenant, s.err
-		}
-		if f == nil || !f.wait(ctx) {
-			return r.stale(e)
-		}
-		switch {
-		case errors.Is(f.err, broker.ErrNoTenant):
-			// e has gone, unless it was made anew while we looked.
-		case f.err != nil:
-			return r.stale(e)
-		case f.snap.shows(r.wanted(e)):
-			return f.snap.tenant, f.snap.err // e may already have lost it to the clock
-		}
-	}
-	return nil, broker.ErrNoTenant
-}
-
-// join returns what e shows, if that has become new enough; else the load that
-// is under way, beginning one if need be; else nothing: e is to be left alone.
-func (r *Registry) join(e *entry) (*snapshot, *flight) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	want := r.wanted(e)
-	if s := e.snap.Load(); s.shows(want) {
-		return s, nil
-	}
-	if e.flight == nil && !r.resting(e.trouble) {
-		e.flight = &flight{want: want, done: make(chan struct{})}
-		go r.fly(e, e.flight)
-	}
-	return nil, e.flight
-}
-
-// resting tells whether a tenant in trouble is to be left alone.
-func (r *Registry) resting(t *trouble) bool {
-	return t != nil && t.syncs == r.health.Load().syncs && r.config.Now().Sub(t.last) < pause
-}
-
-// stale is the answer where nothing newer can be had.
-func (r *Registry) stale(e *entry) (*broker.Tenant, error) {
-	s := e.snap.Load()
-	if s == nil || !r.bearable(e) {
-		return nil, errAway
-	}
-	return s.tenant, s.err
-}
-
-// bearable bounds how long a tenant is served stale: by the last successful
-// poll, and by how long its own loads have failed while the polls went well.
-func (r *Registry) bearable(e *entry) bool {
-	h, now := r.health.Load(), r.config.Now()
-	if now.Sub(h.synced) >= r.config.StaleFor {
-		return false
-	}
-	if h.away {
-		return true
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.trouble == nil || now.Sub(e.trouble.since) < r.config.StaleFor
-}
-
 // fly loads e. It belongs to no caller, so that one who goes away doesn't end
 // it for the others.
 func (r *Registry) fly(e *entry, f *flight) {
@@ -120,25 +42,28 @@ func (r *Registry) fly(e *entry, f *flight) {
 			f.err = errLagging
 		}
 	}
-	r.land(e, f.err)
+	if r.land(e, f.err) {
+		r.config.Log.Warn("a tenant can't be loaded", "tenant", e.name, "err", f.err)
+	}
 }
 
-// land ends e's flight and keeps account of failures. Only the first of a run
-// is logged.
-func (r *Registry) land(e *entry, err error) {
+// land ends e's flight and keeps account of failures. It tells whether this is
+// the first of a run, which is the one to log.
+func (r *Registry) land(e *entry, err error) (first bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.flight = nil
 	if err == nil || errors.Is(err, broker.ErrNoTenant) {
 		e.trouble = nil
-		return
+		return false
 	}
 	now := r.config.Now()
-	if e.trouble == nil {
+	first = e.trouble == nil
+	if first {
 		e.trouble = &trouble{since: now}
-		r.config.Log.Warn("a tenant can't be loaded", "tenant", e.name, "err", err)
 	}
 	e.trouble.last, e.trouble.syncs = now, r.health.Load().syncs
+	return first
 }
 
 // load reads e and assembles it. era is that of the moment before.

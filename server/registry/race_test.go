@@ -24,10 +24,10 @@ func TestConcurrent(t *testing.T) {
 		h := open(t, newDatabase(names...), bound(10))
 		ctx, stop := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
-		for range 16 {
+		for range 8 {
 			wg.Go(func() { h.watch(ctx, names) })
 		}
-		for i := range 60 {
+		for i := range 40 {
 			name := names[rand.N(len(names))]
 			if i%5 == 0 {
 				h.db.drop(name)

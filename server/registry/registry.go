@@ -35,7 +35,7 @@ type health struct {
 // State is a registry as readiness and metrics see it.
 type State struct {
 	LastSync time.Time // when the last successful poll began; zero: none yet
-	Away     bool      // the last poll failed
+	Away     bool      // the last poll failed, or there was none
 	Tenants  int       // names known
 	Loaded   int       // tenants held ready
 }

@@ -193,6 +193,13 @@ func TestTransactionsBeginImmediately(t *testing.T) {
 
 func TestCloseLeavesNothingRunning(t *testing.T) {
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	empty := filepath.Join(t.TempDir(), "empty.db")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Open(t.Context(), "sqlite:"+empty); !errors.Is(err, store.ErrNoDatabase) {
+		t.Fatal(err)
+	}
 	s, err := store.Create(t.Context(), storetest.SQLite(t))
 	if err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 )
 
 // A Sealer encrypts what must not stand in clear, and authenticates the place
-// it stands in with it.
+// it stands in with it. Its errors name the place, which is no secret.
 type Sealer interface {
 	Seal(broker.Place, []byte) ([]byte, error)
 	// Unseal fails if the place is not the one it was sealed for.
@@ -86,7 +86,6 @@ func (s *Store) seal(place broker.Place, plain []byte) ([]byte, error) {
 	return sealed, nil
 }
 
-// unseal says where it failed, which an operator needs to know; the place is no secret.
 func (s *Store) unseal(place broker.Place, sealed []byte) ([]byte, error) {
 	sealer := s.sealer.Load()
 	if sealer == nil {
@@ -94,7 +93,7 @@ func (s *Store) unseal(place broker.Place, sealed []byte) ([]byte, error) {
 	}
 	plain, err := (*sealer).Unseal(place, sealed)
 	if err != nil {
-		return nil, fmt.Errorf("store: %s: %w", place, err)
+		return nil, fmt.Errorf("store: %w", err)
 	}
 	return plain, nil
 }

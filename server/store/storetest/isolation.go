@@ -11,8 +11,8 @@ import (
 
 const shopOne = "one.myshopify.com"
 
-// fill creates a tenant that has something of everything; all but its name and
-// its keys is the same for every tenant.
+// fill creates a tenant that has something of everything; all but its name, its
+// keys and one profile id is the same for every tenant.
 func fill(t *testing.T, s *store.Store, name string) {
 	t.Helper()
 	tenant := Tenant(t, s, name)
@@ -38,10 +38,14 @@ var isolation = []promise{
 			})
 		}
 	}},
-	{"a tenant's keyed hashes are its own", func(t *testing.T, url string) {
+	{"a tenant's profiles and keyed hashes are its own", func(t *testing.T, url string) {
 		s := Open(t, url)
 		fill(t, s, "acme")
 		fill(t, s, "bell")
+		for _, name := range []string{"acme", "bell"} {
+			p := get[broker.Profile](t)(s.In(name).ProfileOf(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001003"}))
+			same(t, "profile in "+name, p.PID, "p3 of "+name)
+		}
 		a, b := load(t, s.In("acme")), load(t, s.In("bell"))
 		if a.Pseudonyms.Equal(b.Pseudonyms) {
 			t.Error("two tenants have the same key")
@@ -77,7 +81,7 @@ var isolation = []promise{
 	}},
 }
 
-// view is all that can be seen of a tenant, but for the revision.
+// tenantView is all that can be seen of a tenant, but for the revision.
 type tenantView struct {
 	Record   broker.Record
 	Shops    []broker.ShopRecord

@@ -6,7 +6,8 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"errors"
+	"fmt"
+	"slices"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 )
@@ -25,15 +26,14 @@ func (k Keyring) Seal(place broker.Place, plain []byte) ([]byte, error) {
 
 // Unseal opens what any of the keys has sealed for this place.
 func (k Keyring) Unseal(place broker.Place, sealed []byte) ([]byte, error) {
-	if len(sealed) < 13 {
-		return nil, errors.New("too short to be sealed")
+	if len(sealed) < 13 || !slices.Contains(k, sealed[0]) {
+		return nil, fmt.Errorf("%v was not sealed with a key of this ring", place)
 	}
-	for _, name := range k {
-		if name == sealed[0] {
-			return gcm(name).Open(nil, sealed[1:13], sealed[13:], bind(place))
-		}
+	plain, err := gcm(sealed[0]).Open(nil, sealed[1:13], sealed[13:], bind(place))
+	if err != nil {
+		return nil, fmt.Errorf("%v: %w", place, err)
 	}
-	return nil, errors.New("sealed with a key that is not on the ring")
+	return plain, nil
 }
 
 // Current tells whether the first key has sealed it.
