@@ -2,7 +2,7 @@
 // whole exchange against a bare Fiber handler that only parses, verifies and
 // signs; 50,000 tenants against one; the start and the idle memory.
 //
-//	go run . [-rounds 5] [-seconds 4] [-tenants 50000]
+//	go run . [-rounds 5] [-seconds 4] [-tenants 50000] [-only tenants]
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 type settings struct {
 	rounds, seconds, connections, tenants int
 	dir                                   string // everything temporary
+	only                                  string // one part; empty: all
 }
 
 func main() {
@@ -24,6 +25,7 @@ func main() {
 	flag.IntVar(&s.seconds, "seconds", 4, "length of a round")
 	flag.IntVar(&s.connections, "connections", 64, "connections of the load generator")
 	flag.IntVar(&s.tenants, "tenants", 50_000, "tenants of the larger database")
+	flag.StringVar(&s.only, "only", "", "measure only this: ES256, EdDSA, tenants or idle")
 	flag.Parse()
 	if err := bench(s); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -43,13 +45,21 @@ func bench(s settings) (err error) {
 			return fmt.Errorf("building %s: %w\n%s", name, err, out)
 		}
 	}
-	for _, algorithm := range []string{"ES256", "EdDSA"} {
-		if err := s.againstBare(algorithm); err != nil {
+	for _, part := range []struct {
+		name    string
+		measure func() error
+	}{
+		{"ES256", func() error { return s.againstBare("ES256") }},
+		{"EdDSA", func() error { return s.againstBare("EdDSA") }},
+		{"tenants", s.manyTenants},
+		{"idle", s.idle},
+	} {
+		if s.only != "" && s.only != part.name {
+			continue
+		}
+		if err := part.measure(); err != nil {
 			return err
 		}
 	}
-	if err := s.manyTenants(); err != nil {
-		return err
-	}
-	return s.idle()
+	return nil
 }

@@ -54,6 +54,9 @@ func (s settings) manyTenants() error {
 
 // idle is a start with an existing database, and what the process holds then.
 func (s settings) idle() error {
+	if err := s.furnish("one", 1, broker.ES256); err != nil {
+		return err
+	}
 	fmt.Println("\nStart with an existing SQLite file, and memory before any request")
 	for range s.rounds {
 		began := time.Now()

@@ -1,7 +1,6 @@
 package hmac
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -31,7 +30,7 @@ type Key struct {
 // the empty key.
 func NewKey(secret []byte) (*Key, error) {
 	s := prepare(secret)
-	if bytes.Equal(s.inner, empty.inner) {
+	if s.inner == empty.inner {
 		return nil, ErrEmptyKey
 	}
 	return &Key{states: func() *states { return s }}, nil

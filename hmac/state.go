@@ -11,7 +11,14 @@ import (
 // states are SHA-256 after the inner and after the outer padded key, in the
 // standard library's marshalled form (RFC 2104 section 4 and FIPS 198-1
 // section 6 allow keeping them, and ask that they be guarded like the key).
-type states struct{ inner, outer []byte }
+//
+// They are arrays, so that a key is one piece of memory: a server that holds a
+// hundred thousand keys finds each of them cold.
+type states struct{ inner, outer [marshalled]byte }
+
+// marshalled is the size of SHA-256's state: a four-byte mark, the chaining
+// values, one block, and the length so far.
+const marshalled = 4 + sha256.Size + sha256.BlockSize + 8
 
 func prepare(secret []byte) *states {
 	if len(secret) > sha256.BlockSize {
@@ -23,7 +30,7 @@ func prepare(secret []byte) *states {
 
 // keyed returns the state of SHA-256 after the key, zero-filled to a block and
 // XORed with pad.
-func keyed(key []byte, pad byte) []byte {
+func keyed(key []byte, pad byte) [marshalled]byte {
 	var block [sha256.BlockSize]byte
 	copy(block[:], key)
 	for i := range block {
@@ -35,7 +42,7 @@ func keyed(key []byte, pad byte) []byte {
 	if err != nil {
 		panic("hmac: SHA-256 cannot save its state: " + err.Error())
 	}
-	return state
+	return [marshalled]byte(state)
 }
 
 // digest is what the standard library's SHA-256 is, beyond a hash.Hash.
@@ -76,14 +83,14 @@ func (s *states) match(message []byte, mac *[sha256.Size]byte) bool {
 // run leaves the HMAC-SHA256 of message in m.sum.
 func (m *mill) run(s *states, message []byte) {
 	h := m.sha256
-	resume(h, s.inner)
+	resume(h, s.inner[:])
 	for len(message) > 0 {
 		n := copy(m.chunk[:], message)
 		h.Write(m.chunk[:n])
 		message = message[n:]
 	}
 	h.Sum(m.sum[:0])
-	resume(h, s.outer)
+	resume(h, s.outer[:])
 	h.Write(m.sum[:])
 	h.Sum(m.sum[:0])
 }

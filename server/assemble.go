@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"net"
+	"strconv"
 	"sync/atomic"
 
 	"github.com/shapestoken/shapestoken/hmac"
@@ -42,7 +44,6 @@ func (a *assembler) tenant(rec broker.Record, usage func(shop string) *broker.Us
 		Blocked:    set(rec.Blocked),
 		Origins:    map[string]string{},
 		Shops:      map[string]*broker.Shop{},
-		Links:      map[broker.CustomerRef]string{},
 		Pseudonyms: pseudonyms,
 		Signer:     mint,
 		JWKS:       mint.JWKS(),
@@ -50,6 +51,9 @@ func (a *assembler) tenant(rec broker.Record, usage func(shop string) *broker.Us
 	}
 	for _, o := range rec.Origins {
 		t.Origins[o.Origin] = o.Shop
+	}
+	if len(rec.Links) > 0 {
+		t.Links = make(map[broker.CustomerRef]string, len(rec.Links))
 	}
 	for _, l := range rec.Links {
 		t.Links[l.Customer] = l.PID
@@ -97,7 +101,12 @@ func addShop(t *broker.Tenant, rec broker.ShopRecord, usage *broker.Usage) error
 
 func prepare(s secret.Text) (*hmac.Key, error) { return hmac.NewKey([]byte(s.Reveal())) }
 
+// set is nil for nothing: most tenants deny, block and link nobody, and a
+// server may hold a hundred thousand of them.
 func set[T comparable](list []T) map[T]bool {
+	if len(list) == 0 {
+		return nil
+	}
 	m := make(map[T]bool, len(list))
 	for _, v := range list {
 		m[v] = true
@@ -107,11 +116,22 @@ func set[T comparable](list []T) map[T]bool {
 
 // defaultIssuer is computed, not stored: the tenant's host below the first base
 // domain, else its path on the listener's own address.
-func defaultIssuer(baseDomains []string, listener string) func(tenant string) string {
+func defaultIssuer(baseDomains []string, listener net.Addr) func(tenant string) string {
+	address := reachable(listener)
 	return func(tenant string) string {
 		if len(baseDomains) > 0 {
 			return "https://api." + tenant + "." + baseDomains[0]
 		}
-		return "http://" + listener + "/t/" + tenant
+		return "http://" + address + "/t/" + tenant
 	}
+}
+
+// reachable is an address that this machine itself can ask; 0.0.0.0 and [::]
+// are where to listen, and nobody's address.
+func reachable(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	if ok && tcp.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
+	}
+	return a.String()
 }

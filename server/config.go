@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"sort"
 	"strings"
 
@@ -25,10 +26,11 @@ func readConfig(r io.Reader) (kong.Resolver, error) {
 
 type settings map[string]any
 
-// Resolve implements kong.Resolver.
+// Resolve implements kong.Resolver. The command line and the environment, in
+// this order, come before the file.
 func (s settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	v, set := s[flag.Name]
-	if !set {
+	if !set || inEnvironment(flag) {
 		return nil, nil
 	}
 	if list, many := v.([]any); many {
@@ -42,8 +44,8 @@ func (s settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, 
 func (s settings) Validate(app *kong.Application) error {
 	known := map[string]bool{}
 	err := kong.Visit(app, func(n kong.Visitable, next kong.Next) error {
-		if f, isFlag := n.(*kong.Flag); isFlag {
-			known[f.Name] = true
+		if f, isFlag := n.(*kong.Flag); isFlag && len(f.Envs) > 0 {
+			known[f.Name] = true // a flag without a variable has to be typed each time: it confirms
 		}
 		return next(nil)
 	})
@@ -61,6 +63,15 @@ func (s settings) Validate(app *kong.Application) error {
 		return usageError("config: no such setting: " + strings.Join(unknown, ", "))
 	}
 	return nil
+}
+
+func inEnvironment(flag *kong.Flag) bool {
+	for _, name := range flag.Envs {
+		if _, set := os.LookupEnv(name); set {
+			return true
+		}
+	}
+	return false
 }
 
 // joined is how kong splits a repeated flag's default.

@@ -74,6 +74,22 @@ func TestOrigins(t *testing.T) {
 	mustRefuse(t, p.exchange("acme", pageOfB, good), 401, "invalid_signature", "")
 }
 
+// A page that nobody has listed cannot read why: the operator's log and metrics say which it is.
+func TestRefusedOriginIsSeen(t *testing.T) {
+	p := newAcme(t)
+	for _, origin := range []string{"https://forgotten.example.com", "canary origin"} {
+		p.do("OPTIONS", p.public+"/t/acme"+tokenPath, "", "Origin", origin, "Access-Control-Request-Method", "POST")
+		p.exchange("acme", origin, v1(t, secretA, custom))
+	}
+	eventually(t, "the log", func() bool {
+		return strings.Count(p.log.String(), `"origin":"https://forgotten.example.com"`) == 2 && strings.Count(p.log.String(), "origin_not_allowed") == 4
+	})
+	mustNotSay(t, "the log", p.log.String(), "canary origin")
+	if !strings.Contains(p.do("GET", p.ops+"/metrics", "").body, "shapestoken_refused_origins_total 4") {
+		t.Error("not counted")
+	}
+}
+
 func TestContentTypes(t *testing.T) {
 	p := newAcme(t)
 	url, good := p.public+"/t/acme"+tokenPath, v1(t, secretA, custom)

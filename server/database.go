@@ -35,14 +35,19 @@ func (a *app) openStore(ctx context.Context) (*store.Store, *seal.Keyring, error
 	return s, keyring, nil
 }
 
-// createStore is openStore for the commands that may start from nothing.
+// createStore is openStore for the commands that may start from nothing, or
+// from the schema of an older release.
 func (a *app) createStore(ctx context.Context) (*store.Store, error) {
 	s, _, err := a.openStore(ctx)
 	switch {
 	case errors.Is(err, store.ErrNoDatabase):
 		return a.firstStore(ctx)
 	case errors.Is(err, store.ErrOldSchema):
-		return a.firstStore(ctx)
+		keyring, err := a.masterKey()
+		if err != nil {
+			return nil, err
+		}
+		return store.Upgrade(ctx, a.cli.Database, keyring)
 	}
 	return s, err
 }
@@ -64,17 +69,25 @@ func (a *app) firstStore(ctx context.Context) (*store.Store, error) {
 	if err := s.Unlock(ctx, keyring); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	path, _ := filepath.Abs(a.cli.MasterKeyFile)
+	a.say("Made a new database, sealed with the key in %s.", path)
 	return s, nil
 }
 
 func (a *app) unlock(ctx context.Context, s *store.Store) (*seal.Keyring, error) {
+	keyring, err := a.masterKey()
+	if err != nil {
+		return nil, err
+	}
+	return keyring, s.Unlock(ctx, keyring)
+}
+
+// masterKey opens the key of a database that is there.
+func (a *app) masterKey() (*seal.Keyring, error) {
 	keyring, err := seal.Open(a.cli.MasterKeyFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		path, _ := filepath.Abs(a.cli.MasterKeyFile)
 		return nil, fmt.Errorf("the database's secrets are sealed, and there is no master key at %s: name it with --master-key-file, or restore it from a backup; nothing was written", path)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return keyring, s.Unlock(ctx, keyring)
+	return keyring, err
 }

@@ -39,7 +39,7 @@ func (c *keyList) Run(a *app) error {
 
 type keyRotate struct {
 	Tenant    string `arg:""`
-	Emergency bool   `help:"The key has leaked: replace all keys at once. Tokens signed so far are no longer good, and verifiers that keep the JWKS may refuse new ones until they fetch it again."`
+	Emergency bool   `env:"-" help:"The key has leaked: replace all keys at once. Tokens signed so far are no longer good, and verifiers that keep the JWKS may refuse new ones until they fetch it again."`
 }
 
 // Run rotates, and prints the keys' new state.

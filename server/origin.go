@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/shapestoken/shapestoken/server/broker"
 	"github.com/shapestoken/shapestoken/server/store"
 )
@@ -24,7 +27,7 @@ func (c *originAdd) Run(a *app) error {
 	}
 	return a.withStore(func(s *store.Store) error {
 		if err := s.In(c.Tenant).AddOrigin(a.ctx, broker.Origin{Origin: c.Origin, Shop: c.Shop}); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", strings.TrimSpace(c.Origin+" "+c.Shop), err)
 		}
 		return a.print(map[string]any{"tenant": c.Tenant, "origin": c.Origin, "shop": c.Shop}, "Pages of "+c.Origin+" may use "+c.Tenant+".")
 	})
@@ -39,7 +42,7 @@ type originRemove struct {
 func (c *originRemove) Run(a *app) error {
 	return a.withStore(func(s *store.Store) error {
 		if err := s.In(c.Tenant).RemoveOrigin(a.ctx, c.Origin); err != nil {
-			return err
+			return fmt.Errorf("%s: %w", c.Origin, err)
 		}
 		return a.print(map[string]any{"tenant": c.Tenant, "origin": c.Origin, "removed": true}, "Pages of "+c.Origin+" may no longer use "+c.Tenant+".")
 	})

@@ -83,6 +83,9 @@ func (c customerArgs) change(a *app, value map[string]any, outcome string, do fu
 		return err
 	}
 	return a.withStore(func(s *store.Store) error {
+		if _, err := findShop(a.ctx, s.In(c.Tenant), c.Shop); err != nil {
+			return err
+		}
 		if err := do(s.In(c.Tenant), ref); err != nil {
 			return err
 		}
@@ -100,11 +103,11 @@ type profileShow struct {
 func (c *profileShow) Run(a *app) error {
 	return a.withStore(func(s *store.Store) error {
 		found, err := s.In(c.Tenant).Profile(a.ctx, c.PID)
+		if errors.Is(err, store.ErrNotFound) {
+			return errors.New("no customer with that profile id has been seen or linked")
+		}
 		if err != nil {
 			return err
-		}
-		if len(found) == 0 {
-			return errors.New("no customer with that profile id has been seen or linked")
 		}
 		values := []map[string]any{}
 		rows := [][]string{{"SHOP", "CUSTOMER", "FIRST SEEN"}}

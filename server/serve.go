@@ -35,14 +35,18 @@ func (c *serveCommand) Run(a *app) error {
 	}
 	log, flush := ops.NewLogger(a.std.err, c.LogLevel)
 	defer flush()
-	store, err := a.createStore(a.ctx)
-	if err != nil {
-		return err
-	}
-	defer store.Close()
+	collectLess()
 	public, private, err := c.listen()
 	if err != nil {
 		return err
+	}
+	store, err := a.createStore(a.ctx)
+	if err != nil {
+		return errors.Join(err, public.Close(), private.Close())
+	}
+	defer store.Close()
+	if len(c.BaseDomain) == 0 && !public.Addr().(*net.TCPAddr).IP.IsLoopback() {
+		log.Warn("without --base-domain, tokens of tenants that have no --issuer name this listener's own address as theirs", "addr", public.Addr().String())
 	}
 	s, err := newService(a.ctx, serviceConfig{
 		Store: store, Log: log, Public: public, BaseDomains: c.BaseDomain,

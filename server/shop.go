@@ -190,7 +190,7 @@ type shopPolicy struct {
 	Shop     string         `arg:""`
 	Policy   string         `arg:"" enum:"v1+v2,v2-observe,v2-only" help:"v1+v2: both kinds of signature; v2-observe: v1 still counts, and is counted and logged; v2-only: only dated ones."`
 	MaxAge   *time.Duration `help:"How long a v2 signature is good: 1m to 24h." placeholder:"20m"`
-	ReviveV1 bool           `name:"revive-v1" help:"Needed to loosen v2-only: every v1 signature ever seen becomes good again."`
+	ReviveV1 bool           `env:"-" name:"revive-v1" help:"Needed to loosen v2-only: every v1 signature ever seen becomes good again."`
 }
 
 // Run sets the policy, and refuses to loosen it by accident.

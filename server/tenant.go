@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -195,6 +196,9 @@ type tenantSet struct {
 // Run changes settings; another algorithm also replaces the next key, which
 // takes over once verifiers have had the time to learn it.
 func (c *tenantSet) Run(a *app) error {
+	if reflect.ValueOf(c.tenantFlags).IsZero() {
+		return usageError("name a setting to change: see shapestoken tenant set --help")
+	}
 	return a.withStore(func(s *store.Store) error {
 		var changed broker.Settings
 		err := s.In(c.Name).Change(a.ctx, func(t *broker.Settings) error {
@@ -244,7 +248,7 @@ func setStatus(a *app, name string, status broker.Status, outcome string) error 
 
 type tenantDelete struct {
 	Name string `arg:""`
-	Yes  bool   `help:"Really delete it."`
+	Yes  bool   `env:"-" help:"Really delete it."`
 }
 
 // Run deletes, if it is really meant.

@@ -12,6 +12,12 @@ import (
 //go:embed dist
 var Dist embed.FS
 
+// Releases holds the scripts of earlier releases, a folder each: snippets in
+// themes go on naming them.
+//
+//go:embed releases
+var Releases embed.FS
+
 //go:embed VERSION
 var version string
 

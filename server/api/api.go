@@ -52,6 +52,9 @@ type Config struct {
 	Files   fs.FS
 	Version string
 
+	// Releases are the files of earlier versions, each in a folder of its name.
+	Releases fs.FS
+
 	// Sites answer whole hosts in place of the service: the demo's storefront.
 	Sites map[string]http.Handler
 
@@ -59,6 +62,9 @@ type Config struct {
 
 	// Observe is told of every answer: route pattern, method, status, time.
 	Observe func(route, method string, status int, took time.Duration)
+
+	// RefusedOrigin is told of a page that asked and is not on the tenant's list.
+	RefusedOrigin func()
 
 	// ForgottenProxy is told of a private peer that forwards and is not trusted.
 	ForgottenProxy func()
@@ -76,7 +82,7 @@ type Server struct {
 
 // New prepares a server; it listens to nothing yet.
 func New(c Config) (*Server, error) {
-	files, err := loadAssets(c.Files, c.Version)
+	files, err := loadFiles(c)
 	if err != nil {
 		return nil, err
 	}

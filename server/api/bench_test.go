@@ -66,7 +66,7 @@ func BenchmarkExchange(b *testing.B) {
 			})
 			tenant := benchTenant(b, algorithm)
 			s, err := New(Config{
-				Tenants: one{tenant}, Files: fstest.MapFS{}, Version: "0.0.0", Log: log, Observe: metrics.Observe,
+				Tenants: one{tenant}, Files: fstest.MapFS{}, Releases: fstest.MapFS{}, Version: "0.0.0", Log: log, Observe: metrics.Observe, RefusedOrigin: metrics.RefusedOrigin,
 				Broker: &broker.Broker{
 					Rules: map[broker.GrantType]broker.Rule{
 						broker.Storefront: {Proof: proof.Customer{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: time.Hour},

@@ -79,14 +79,16 @@ func (x *cross) apply(c *fiber.Ctx, t *broker.Tenant, r route) (preflight bool, 
 }
 
 func (x *cross) decide(c *fiber.Ctx, t *broker.Tenant, r route, origin string) (preflight bool, err error) {
-	if c.Method() == fiber.MethodOptions && len(c.Context().Request.Header.Peek(fiber.HeaderAccessControlRequestMethod)) > 0 {
-		c.Status(fiber.StatusNoContent)
+	preflight = c.Method() == fiber.MethodOptions && len(c.Context().Request.Header.Peek(fiber.HeaderAccessControlRequestMethod)) > 0
+	if r.share == listedPages && origin != "" && !t.AllowsOrigin(origin) {
+		traceOf(c.Context()).refusedOrigin(origin)
+		err = errOrigin
+	}
+	if preflight {
+		c.Status(fiber.StatusNoContent) // without the headers a browser goes no further
 		return true, nil
 	}
-	if r.share == listedPages && origin != "" && !t.AllowsOrigin(origin) {
-		return false, errOrigin
-	}
-	return false, nil
+	return false, err
 }
 
 // call is the bridge to rs/cors: an http.Request and ResponseWriter that carry

@@ -30,20 +30,26 @@ func (m *members) read(body []byte) error {
 	return nil
 }
 
-// unreadable stands for what was sent and is no text. It fits no grammar, so
-// nothing that was sent is taken for left out.
-const unreadable = "\x00"
-
-// text is a member that must be a string; empty if it is absent.
+// text is a member that must be a string; empty if it is absent, something
+// else, or empty.
 func text(v jsontext.Value) string {
-	if v == nil {
+	s, err := jsontext.AppendUnquote(nil, v)
+	if err != nil {
 		return ""
 	}
-	s, err := jsontext.AppendUnquote(nil, v)
-	if err != nil || len(s) == 0 {
+	return string(s)
+}
+
+// unreadable fits no grammar.
+const unreadable = "\x00"
+
+// sent is the text of a member that may be left out: what was sent and says
+// nothing must not be taken for left out.
+func sent(v jsontext.Value, text string) string {
+	if v != nil && text == "" {
 		return unreadable
 	}
-	return string(s)
+	return text
 }
 
 // digits is a member that may be a number as well: deployed snippets send ids

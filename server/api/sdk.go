@@ -5,10 +5,11 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
-	"fmt"
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,7 +18,7 @@ import (
 // asset is one of the browser's files, compressed once at the start.
 type asset struct {
 	body, gzipped []byte
-	etag, kind    string
+	etag, kind    string // etag without its quotes
 	cache         string
 }
 
@@ -49,15 +50,20 @@ func (a asset) reply(c *fiber.Ctx) {
 	ctx, h := c.Context(), &c.Context().Response.Header
 	h.SetContentType(a.kind)
 	h.Set(fiber.HeaderCacheControl, a.cache)
-	h.Set(fiber.HeaderETag, a.etag)
+	etag := strconv.Quote(a.etag)
+	zipped := ctx.Request.Header.HasAcceptEncoding("gzip")
+	if zipped {
+		etag = strconv.Quote(a.etag + "-gzip") // other bytes, so another strong validator (RFC 9110 section 8.8.3)
+	}
+	h.Set(fiber.HeaderETag, etag)
 	h.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
 	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	h.Set(fiber.HeaderAccessControlAllowOrigin, "*") // also for a script tag with integrity, which may be cached for another page
 	switch {
-	case matches(string(ctx.Request.Header.Peek(fiber.HeaderIfNoneMatch)), a.etag):
+	case matches(string(ctx.Request.Header.Peek(fiber.HeaderIfNoneMatch)), etag):
 		ctx.SetStatusCode(fiber.StatusNotModified)
-	case ctx.Request.Header.HasAcceptEncoding("gzip"):
+	case zipped:
 		h.SetContentEncoding("gzip")
 		ctx.Response.SetBody(a.gzipped)
 	default:
@@ -65,30 +71,36 @@ func (a asset) reply(c *fiber.Ctx) {
 	}
 }
 
-// loadAssets finds every file under its full version, kept forever, and under
-// its major version, which moves on with releases.
-func loadAssets(files fs.FS, version string) (map[string]asset, error) {
+// loadFiles finds every file under its full version, kept forever; those of the
+// present version also under its major one, which moves on with releases.
+func loadFiles(c Config) (map[string]asset, error) {
 	assets := map[string]asset{}
-	major, _, _ := strings.Cut(version, ".")
-	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Dir(name) != "." {
-			return err
+	released, err := fs.Glob(c.Releases, "*/*")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range released {
+		if err := load(assets, c.Releases, name, name, forever); err != nil {
+			return nil, err
 		}
-		body, err := fs.ReadFile(files, name)
-		if err != nil {
-			return err
-		}
-		a, err := newAsset(name, body)
-		if err != nil {
-			return err
-		}
-		a.cache = forever
-		assets[version+"/"+name] = a
-		a.cache = fiveMinutes
-		assets[major+"/"+name] = a
-		return nil
-	})
+	}
+	major, _, _ := strings.Cut(c.Version, ".")
+	present, err := fs.Glob(c.Files, "*.*")
+	for _, name := range present {
+		err = errors.Join(err, load(assets, c.Files, name, c.Version+"/"+name, forever), load(assets, c.Files, name, major+"/"+name, fiveMinutes))
+	}
 	return assets, err
+}
+
+func load(assets map[string]asset, files fs.FS, name, at, cache string) error {
+	body, err := fs.ReadFile(files, name)
+	if err != nil {
+		return err
+	}
+	a, err := newAsset(name, body)
+	a.cache = cache
+	assets[at] = a
+	return err
 }
 
 func newAsset(name string, body []byte) (asset, error) {
@@ -104,7 +116,7 @@ func newAsset(name string, body []byte) (asset, error) {
 		return asset{}, err
 	}
 	sum := sha256.Sum256(body)
-	etag := fmt.Sprintf("%q", base64.RawURLEncoding.EncodeToString(sum[:16]))
+	etag := base64.RawURLEncoding.EncodeToString(sum[:16])
 	return asset{body: body, gzipped: b.Bytes(), etag: etag, kind: kindOf(name)}, nil
 }
 

@@ -51,8 +51,8 @@ func readEvidence(c *fiber.Ctx) (broker.Evidence, error) {
 	return broker.Evidence{
 		ID:        digits(m.ID),
 		Signature: text(m.Signature),
-		Shop:      text(m.Shop),
-		Timestamp: digits(m.Timestamp),
+		Shop:      sent(m.Shop, text(m.Shop)),
+		Timestamp: sent(m.Timestamp, digits(m.Timestamp)),
 	}, nil
 }
 

@@ -22,6 +22,7 @@ type trace struct {
 	id     string
 	tenant string
 	route  string
+	origin string // one that was refused; empty: none was, or it is no origin
 	err    *broker.Error
 }
 
@@ -61,12 +62,24 @@ func traceOf(ctx *fasthttp.RequestCtx) *trace {
 	return &trace{id: newRequestID(), route: unrouted}
 }
 
+// refusedOrigin is for the operator who has to list it. A preflight is refused
+// with 204 and without a message, so that nobody else would learn of it.
+func (tr *trace) refusedOrigin(origin string) {
+	tr.err = errOrigin
+	if broker.CheckOrigin(origin) == nil {
+		tr.origin = origin
+	}
+}
+
 func named(c *fiber.Ctx, route string) { traceOf(c.Context()).route = route }
 
 func (s *Server) finished(ctx *fasthttp.RequestCtx, tr *trace, took time.Duration) {
 	status := ctx.Response.StatusCode()
 	s.config.Observe(tr.route, string(ctx.Method()), status, took)
-	level := levelOf(status)
+	level := levelOf(status, tr.err != nil)
+	if tr.err != nil && tr.err.Code == broker.OriginNotAllowed {
+		s.config.RefusedOrigin()
+	}
 	if !s.config.Log.Enabled(ctx, level) {
 		return
 	}
@@ -76,6 +89,9 @@ func (s *Server) finished(ctx *fasthttp.RequestCtx, tr *trace, took time.Duratio
 	}
 	if tr.err != nil {
 		attrs = append(attrs, slog.String("error", string(tr.err.Code)), slog.String("message", tr.err.Message))
+		if tr.origin != "" {
+			attrs = append(attrs, slog.String("origin", tr.origin))
+		}
 		if tr.err.Cause != nil {
 			attrs = append(attrs, slog.String("cause", tr.err.Cause.Error()))
 		}
@@ -85,11 +101,11 @@ func (s *Server) finished(ctx *fasthttp.RequestCtx, tr *trace, took time.Duratio
 
 // levelOf keeps the log readable: what succeeded is at debug, for the broker's
 // recorder has a line of its own for every token issued.
-func levelOf(status int) slog.Level {
+func levelOf(status int, refused bool) slog.Level {
 	switch {
 	case status >= 500:
 		return slog.LevelError
-	case status >= 400:
+	case status >= 400 || refused:
 		return slog.LevelInfo
 	}
 	return slog.LevelDebug

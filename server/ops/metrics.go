@@ -36,6 +36,7 @@ type Metrics struct {
 	exchanges *exchanges
 	requests  *requests
 	proxies   prometheus.Counter
+	origins   prometheus.Counter
 }
 
 // NewMetrics makes a registry of its own; two in one process don't meet.
@@ -49,14 +50,21 @@ func NewMetrics(s Sources) *Metrics {
 			Help: "Requests not limited by address, because they came through a proxy that --trusted-proxy does not name.",
 		}),
 	}
+	m.origins = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "shapestoken_refused_origins_total",
+		Help: "Requests and preflights from pages whose origin is not on the tenant's list.",
+	})
 	m.registry.MustRegister(collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		buildInfo(s.Version), m.proxies, shops{s.Usage})
+		buildInfo(s.Version), m.proxies, m.origins, shops{s.Usage})
 	m.registry.MustRegister(m.exchanges.collectors()...)
 	m.registry.MustRegister(m.requests.collectors()...)
 	m.registry.MustRegister(gauges(s)...)
 	return m
 }
+
+// RefusedOrigin counts a request from a page that is not on the tenant's list.
+func (m *Metrics) RefusedOrigin() { m.origins.Inc() }
 
 // UnconfiguredProxy counts a request from a proxy somebody forgot to configure.
 func (m *Metrics) UnconfiguredProxy() { m.proxies.Inc() }

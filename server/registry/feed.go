@@ -89,7 +89,7 @@ func (r *Registry) poll(ctx context.Context) bool {
 func (r *Registry) recovered(began time.Time) {
 	old := r.health.Load()
 	if old.away && old.syncs > 0 {
-		r.config.Log.Info("the database answers again", "away", r.config.Now().Sub(old.synced))
+		r.config.Log.Info("the database answers again", "away", r.config.Now().Sub(old.synced).Round(time.Millisecond).String())
 	}
 	r.health.Store(&health{synced: began, syncs: old.syncs + 1})
 	r.feed.lapsed = false

@@ -18,10 +18,10 @@ type Store interface {
 }
 
 const (
-	slots   = 1 << 16 // half a megabyte, whatever the number of tenants
-	waiting = 1 << 12 // sightings that wait to be written; more come again with the customer's next exchange
-	batched = 256
-	every   = time.Second
+	slots   = 1 << 20     // eight megabytes at the most, whatever the number of tenants
+	waiting = 1 << 12     // sightings that wait to be written; more come again with the customer's next exchange
+	batched = 256         // written at once, and no more of them
+	every   = time.Second // so that a rush of new customers never takes the machine from exchanges
 	patient = 5 * time.Second
 )
 
@@ -68,25 +68,17 @@ func (r *Recorder) slot(s broker.Sighting) (*atomic.Uint64, uint64) {
 	return &r.last[hash%slots], hash
 }
 
-// Run writes sightings in batches until ctx ends, and what is left then.
+// Run writes a batch of sightings every second until ctx ends, and what is left then.
 func (r *Recorder) Run(ctx context.Context) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			r.drain(ctx)
+			r.write(ctx, r.take())
 		case <-ctx.Done():
-			r.drain(context.WithoutCancel(ctx))
-			return
-		}
-	}
-}
-
-func (r *Recorder) drain(ctx context.Context) {
-	for {
-		batch := r.take()
-		if len(batch) == 0 || !r.write(ctx, batch) {
+			for r.write(context.WithoutCancel(ctx), r.take()) {
+			}
 			return
 		}
 	}
@@ -100,8 +92,12 @@ func (r *Recorder) take() []broker.Sighting {
 	return batch
 }
 
-// write forgets what could not be written, so that it is seen again.
+// write tells whether it has written something. What could not be written is
+// forgotten, and so seen again.
 func (r *Recorder) write(ctx context.Context, batch []broker.Sighting) bool {
+	if len(batch) == 0 {
+		return false
+	}
 	ctx, cancel := context.WithTimeout(ctx, patient)
 	defer cancel()
 	err := r.store.RecordProfiles(ctx, batch)

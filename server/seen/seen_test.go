@@ -113,10 +113,27 @@ func TestBatches(t *testing.T) {
 		for i := range 1000 {
 			r.Record(event("acme", fmt.Sprint(i)))
 		}
-		time.Sleep(2 * every)
+		time.Sleep(5 * every)
 	})
 	if kept, batches := s.count(); kept < 990 || batches > 5 { // a few share a slot, and come again another time
 		t.Errorf("%d customers in %d batches", kept, batches)
+	}
+}
+
+// A rush is written bit by bit, and loses nobody who found room.
+func TestRush(t *testing.T) {
+	var s shelf
+	running(t, &s, &strings.Builder{}, func(r *Recorder) {
+		for i := range waiting {
+			r.Record(event("acme", fmt.Sprint(i)))
+		}
+		time.Sleep(every + every/2)
+		if kept, batches := s.count(); batches != 1 || kept != batched {
+			t.Errorf("after one second %d customers in %d batches", kept, batches)
+		}
+	})
+	if kept, _ := s.count(); kept < waiting-waiting/100 {
+		t.Errorf("kept %d in the end", kept)
 	}
 }
 

@@ -93,6 +93,25 @@ func Create(ctx context.Context, url string) (*Store, error) {
 	return start(ctx, source, (*Store).Migrate)
 }
 
+// Upgrade opens a database that has an older schema, and brings it up to date.
+// The key comes first: with a wrong one nothing is written, and the error is
+// [ErrWrongMasterKey].
+func Upgrade(ctx context.Context, url string, sealer Sealer) (*Store, error) {
+	source, err := Parse(url)
+	if err != nil {
+		return nil, err
+	}
+	if err := source.engine.exists(source); err != nil {
+		return nil, err
+	}
+	return start(ctx, source, func(s *Store, ctx context.Context) error {
+		if err := s.Unlock(ctx, sealer); err != nil {
+			return err
+		}
+		return s.Migrate(ctx)
+	})
+}
+
 func start(ctx context.Context, source *Source, prepare func(*Store, context.Context) error) (*Store, error) {
 	s := &Store{
 		Now:    time.Now,
