@@ -46,7 +46,7 @@ func (s settings) paired(title string, a, b *side) error {
 func (s settings) round(one *side, counts bool) error {
 	length := time.Duration(s.seconds) * time.Second
 	if !counts {
-		length += time.Duration(len(one.requests)) * 500 * time.Microsecond
+		length += time.Duration(min(len(one.requests), 60_000)) * 500 * time.Microsecond
 	}
 	before, err := one.process.cpu()
 	if err != nil {

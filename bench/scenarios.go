@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -37,7 +38,10 @@ func (s settings) againstBare(algorithm string) error {
 	return s.paired("The whole exchange, "+algorithm, ours, &side{name: "bare Fiber handler", process: bare, requests: ours.requests})
 }
 
-// manyTenants is what a tenant costs the others.
+// manyTenants is what a tenant costs the others: with traffic as it falls on
+// shops (a few have most of it), and in the worst case, where each exchange is
+// for the tenant that has waited longest and finds nothing of it in the
+// processor's caches.
 func (s settings) manyTenants() error {
 	many, err := s.service("many", s.tenants, broker.ES256)
 	if err != nil {
@@ -49,7 +53,21 @@ func (s settings) manyTenants() error {
 		return err
 	}
 	defer one.process.stop()
-	return s.paired("Tenants", many, one)
+	if err := s.paired("Tenants, each in turn", many, one); err != nil {
+		return err
+	}
+	return s.paired("Tenants, a few have most of the traffic (Zipf, s = 1.1)", many.unevenly(), one.unevenly())
+}
+
+// unevenly is the same side with requests drawn from a Zipf distribution, the
+// same ones each time.
+func (one *side) unevenly() *side {
+	draw := rand.NewZipf(rand.New(rand.NewPCG(1, 2)), 1.1, 1, uint64(len(one.requests)-1))
+	uneven := &side{name: one.name, process: one.process, requests: make([][]byte, 200_000)}
+	for i := range uneven.requests {
+		uneven.requests[i] = one.requests[draw.Uint64()]
+	}
+	return uneven
 }
 
 // idle is a start with an existing database, and what the process holds then.
