@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -61,7 +62,7 @@ func onDatabase(t testing.TB, database, key string) *program {
 // command runs the program once; it returns what it printed and its exit code.
 func (p *program) command(stdin string, args ...string) (stdout, stderr string, code int) {
 	var out, errs bytes.Buffer
-	code = run(context.Background(), append(args, p.args...), streams{in: strings.NewReader(stdin), out: &out, err: &errs})
+	code = run(context.Background(), append(slices.Clone(p.args), args...), streams{in: strings.NewReader(stdin), out: &out, err: &errs})
 	return out.String(), errs.String(), code
 }
 
