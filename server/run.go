@@ -32,7 +32,7 @@ func (s *service) run(ctx context.Context, private net.Listener, drainDelay time
 	failed := make(chan error, 2)
 	go func() { failed <- s.api.Serve(s.config.Public) }()
 	if private != nil {
-		operations := ops.NewServer(private.Addr().String(), s.operations(), s.config.Log)
+		operations := ops.NewServer(s.operations(), s.config.Log)
 		go func() { failed <- operations.Serve(private) }()
 		defer operations.Close()
 	}

@@ -45,7 +45,7 @@ func (c *serveCommand) Run(a *app) error {
 		return errors.Join(err, public.Close(), private.Close())
 	}
 	defer store.Close()
-	if len(c.BaseDomain) == 0 && !public.Addr().(*net.TCPAddr).IP.IsLoopback() {
+	if nameless(c.BaseDomain, public.Addr()) {
 		log.Warn("without --base-domain, tokens of tenants that have no --issuer name this listener's own address as theirs", "addr", public.Addr().String())
 	}
 	s, err := newService(a.ctx, serviceConfig{
@@ -61,6 +61,12 @@ func (c *serveCommand) Run(a *app) error {
 		return err
 	}
 	return s.run(a.ctx, private, c.DrainDelay)
+}
+
+// nameless tells whether others reach the service under a name that it does not know.
+func nameless(domains []string, listener net.Addr) bool {
+	tcp, ok := listener.(*net.TCPAddr)
+	return len(domains) == 0 && ok && !tcp.IP.IsLoopback()
 }
 
 func (c *serveCommand) listen() (public, private net.Listener, err error) {

@@ -6,10 +6,6 @@ import (
 	"time"
 )
 
-// DefaultAddr is where operations listen unless told otherwise: on loopback,
-// because there is no login.
-const DefaultAddr = "127.0.0.1:9090"
-
 // scrapeTimeout is what a scrape may take; the server's own timeout lies above it.
 const scrapeTimeout = 10 * time.Second
 
@@ -42,13 +38,9 @@ func (rs routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // NewServer makes the server of the operations listener, with every limit set.
-// Without an address it is [DefaultAddr]. The caller starts and ends it.
-func NewServer(addr string, h http.Handler, log *slog.Logger) *http.Server {
-	if addr == "" {
-		addr = DefaultAddr
-	}
+// The caller brings the listener, which there is no login for, and ends the server.
+func NewServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
-		Addr:                         addr,
 		Handler:                      h,
 		ReadHeaderTimeout:            5 * time.Second,
 		ReadTimeout:                  5 * time.Second,

@@ -22,7 +22,7 @@ func start(t *testing.T) string {
 		Now:        func() time.Time { return noon },
 		StaleAfter: time.Hour,
 	}
-	srv := NewServer("", Handler(health, NewMetrics(quiet()).Handler()), slog.New(slog.DiscardHandler))
+	srv := NewServer(Handler(health, NewMetrics(quiet()).Handler()), slog.New(slog.DiscardHandler))
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func TestRoutes(t *testing.T) {
 }
 
 func TestEveryLimitIsSet(t *testing.T) {
-	srv := NewServer("", http.NotFoundHandler(), slog.New(slog.DiscardHandler))
+	srv := NewServer(http.NotFoundHandler(), slog.New(slog.DiscardHandler))
 	for name, d := range map[string]time.Duration{
 		"ReadHeaderTimeout": srv.ReadHeaderTimeout, "ReadTimeout": srv.ReadTimeout,
 		"WriteTimeout": srv.WriteTimeout, "IdleTimeout": srv.IdleTimeout,
@@ -130,25 +130,11 @@ func TestEveryLimitIsSet(t *testing.T) {
 	}
 }
 
-func TestLoopbackUnlessToldOtherwise(t *testing.T) {
-	log := slog.New(slog.DiscardHandler)
-	host, _, err := net.SplitHostPort(NewServer("", nil, log).Addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !net.ParseIP(host).IsLoopback() {
-		t.Errorf("listens on %q", host)
-	}
-	if addr := NewServer("0.0.0.0:9999", nil, log).Addr; addr != "0.0.0.0:9999" {
-		t.Errorf("told 0.0.0.0:9999, listens on %s", addr)
-	}
-}
-
 // TestPanicIsLoggedAndSurvived breaks a handler: the process lives and the log says why.
 func TestPanicIsLoggedAndSurvived(t *testing.T) {
 	var p pipe
 	log, flush := NewLogger(&p, slog.LevelInfo)
-	srv := NewServer("", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("the state is gone") }), log)
+	srv := NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("the state is gone") }), log)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

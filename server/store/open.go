@@ -143,9 +143,3 @@ func pool(c driver.Connector, most int) *sql.DB {
 
 // Close waits for running queries and closes all connections but those of watchers.
 func (s *Store) Close() error { return errors.Join(s.reads.Close(), s.writes.Close()) }
-
-// Ping asks the database something that only a working one can answer.
-func (s *Store) Ping(ctx context.Context) error {
-	_, err := s.Revision(ctx)
-	return err
-}

@@ -23,13 +23,6 @@ type Sealer interface {
 // checked is what is sealed to find out whether a master key is the right one.
 var checked = []byte("shapestoken")
 
-// HoldsSealed tells whether there is anything that needs the master key. It
-// works before Unlock.
-func (s *Store) HoldsSealed(ctx context.Context) (bool, error) {
-	return one[bool](ctx, s.reads, `SELECT EXISTS (SELECT 1 FROM revision WHERE sealed IS NOT NULL)
-		OR EXISTS (SELECT 1 FROM tenant)`)
-}
-
 // Unlock makes the sealer that of the store, if it is the one the database was
 // sealed with; a database that holds nothing yet takes any. Else the error is
 // [ErrWrongMasterKey], and nothing has been written. What needs a sealer fails

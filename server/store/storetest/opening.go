@@ -30,7 +30,7 @@ var opening = []promise{
 		do(t, err)
 		do(t, s.Unlock(t.Context(), Keyring{1}))
 		same(t, "the tenant", load(t, s.In("acme")), before)
-		do(t, s.Ping(t.Context()))
+		get[store.Revision](t)(s.Revision(t.Context()))
 		do(t, s.Close())
 	}},
 	{"a foreign database is not ours", func(t *testing.T, url string) {
@@ -123,8 +123,9 @@ var opening = []promise{
 		outage.Cut()
 		_, loadErr := s.In("acme").Load(t.Context())
 		_, watchErr := w.Revision(t.Context())
+		_, askErr := s.Revision(t.Context())
 		for what, err := range map[string]error{
-			"load": loadErr, "watch": watchErr, "ping": s.Ping(t.Context()),
+			"load": loadErr, "watch": watchErr, "ask": askErr,
 			"write": s.In("acme").SetStatus(t.Context(), "suspended"),
 		} {
 			want(t, what, err, ErrAway)
