@@ -11,28 +11,51 @@ export interface Options {
    */
   endpoint?: string | null | undefined
   /** Shopify's `customer.id`, digits only. Blank when nobody is logged in. */
-  customerId?: string | number | null | undefined
+  id?: string | number | null | undefined
   /** What Liquid's `hmac_sha256` filter made: 64 lower-case hex characters. */
   signature?: string | null | undefined
   /** Unix seconds at which the page was signed; only for signatures of v2. */
   timestamp?: string | number | null | undefined
   /** The shop's permanent `*.myshopify.com` domain; required with v2. */
   shop?: string | null | undefined
+  /**
+   * `'preferences'`: the token stays in the memory of the page until the visitor
+   * has agreed that the shop may keep preferences (Shopify's Customer Privacy
+   * API), and goes back there when they take it back. Anything else: the token
+   * counts as strictly necessary and is stored at once.
+   */
+  consent?: 'preferences' | 'none' | null | undefined
+  /**
+   * True tells each step with `console.debug`. Of tokens and signatures only
+   * the last four characters are shown.
+   */
+  debug?: boolean | null | undefined
+}
+
+/** How a token is asked for. */
+export interface Request {
+  /** Ends the wait of this caller, who gets `aborted`; others go on waiting. */
+  signal?: AbortSignal | null | undefined
+  /** True passes over the stored token: for after a backend has refused it. */
+  fresh?: boolean | null | undefined
 }
 
 /**
  * Why there is no token.
  *
  * - `config`: what `init` was given cannot work; no request was made.
+ * - `storage`: the browser stores nothing. Only ever told as an event: the
+ *   token is good, but lives in the memory of this page.
  * - `network`: no answer, or one that the browser hides because this page's
  *   origin is not on the tenant's list.
  * - `timeout`: no answer within 8 seconds.
  * - `rejected`: the service said no (4xx); `reason` and the message say why.
  * - `rate_limited`: too many requests (429).
  * - `server`: the service failed (5xx), or its answer makes no sense.
- * - `aborted`: `clear` was called, or another customer took over, meanwhile.
+ * - `aborted`: `clear` was called, another customer took over, or the caller's
+ *   own signal ended the wait.
  */
-export type Code = 'config' | 'network' | 'timeout' | 'rejected' | 'rate_limited' | 'server' | 'aborted'
+export type Code = 'config' | 'storage' | 'network' | 'timeout' | 'rejected' | 'rate_limited' | 'server' | 'aborted'
 
 /** What an error may carry beside its code and message. */
 export interface Details {
@@ -42,6 +65,8 @@ export interface Details {
   readonly requestId?: string | undefined
   /** The service's own `error` code, such as `invalid_signature` or `secret_missing`. */
   readonly reason?: string | undefined
+  /** Seconds the service asked to be left alone for; 0 if it did not, NaN if it named a date. */
+  readonly retryAfter?: number | undefined
   /** The browser's own error, if one was at the bottom of it. */
   readonly cause?: unknown
 }
@@ -49,17 +74,44 @@ export interface Details {
 /** The only error `token` rejects with. It never holds a token or a signature. */
 export declare class ShapesTokenError extends Error implements Details {
   readonly code: Code
+  /** True when the same request may succeed later: no answer, 429 or 5xx. */
+  readonly retryable: boolean
   readonly status?: number | undefined
   readonly requestId?: string | undefined
   readonly reason?: string | undefined
+  readonly retryAfter?: number | undefined
   readonly cause?: unknown
   constructor(code: Code, message: string, details?: Details)
+}
+
+/** What is told of a new token. The token itself is had from `token` or `peek`. */
+export interface Arrival {
+  readonly customerId: string
+  /** Unix seconds by the service's clock. */
+  readonly expiry: number
+  /** False: it lives in the memory of this page only. */
+  readonly persistent: boolean
+}
+
+/**
+ * The events, by what their listeners get. The document hears the same as
+ * `shapes:token`, `shapes:error` and `shapes:cleared`, with this for `detail`.
+ */
+export interface Events {
+  /** A new token is there, from an exchange by this page. */
+  token: Arrival
+  /** An exchange failed for good, or the browser stores nothing. */
+  error: ShapesTokenError
+  /** The customer's tokens are gone: `clear`, another customer, or a logout seen in another tab. */
+  cleared: { readonly customerId: string }
 }
 
 /**
  * Says who is logged in; never throws. Everything stored for anybody else is
  * removed. For a customer the token is fetched at once, unless a good one is
- * stored; a failure of that is told once with `console.warn`.
+ * stored, and again before it expires while the page is looked at; a failure is
+ * told with `console.warn`. A page that is being prerendered waits until it is
+ * shown.
  *
  * Calling it again for the same customer fetches nothing (a newer signature is
  * kept for the next exchange); for another one it switches.
@@ -68,22 +120,28 @@ export declare function init(options: Options): void
 
 /**
  * Resolves to a token with at least 30 seconds left, from storage or by one
- * exchange that all callers share; with less only if the service gives no
- * better or cannot be asked. Resolves to `null` when nobody is logged in, or
- * before `init`. Otherwise rejects with {@link ShapesTokenError}. It always
- * settles, after 8 seconds at most.
+ * exchange that all callers and tabs share; with less only if the service gives
+ * no better or cannot be asked. Resolves to `null` when nobody is logged in,
+ * before `init`, after `clear`, and once another tab has seen the customer log
+ * out. Otherwise rejects with {@link ShapesTokenError}, after up to three more
+ * tries where that may help. It always settles, after 40 seconds at most (a
+ * page that is being prerendered waits until it is shown).
  */
-export declare function token(): Promise<string | null>
+export declare function token(request?: Request): Promise<string | null>
 
 /** The stored token if it has at least 30 seconds left, else `null`. Makes no request. */
 export declare function peek(): string | null
 
 /**
- * Forgets every stored token, the profiles cached by Omneo's own script, and a
- * token that is on its way (who waits for it gets `aborted`). The next `token`
- * fetches a new one.
+ * For a logout button: forgets every stored token, in the other tabs too, the
+ * profiles cached by Omneo's own script, and a token that is on its way (who
+ * waits for it gets `aborted`). From then on `token` resolves to `null`, until
+ * `init` is called again.
  */
 export declare function clear(): void
 
-/** The script's version, such as `0.1.0`. */
+/** Calls the listener at each such event, until the function it returns is called. */
+export declare function on<Name extends keyof Events>(name: Name, listener: (detail: Events[Name]) => void): () => void
+
+/** The script's version, such as `0.2.0`. */
 export declare const version: string

@@ -1,9 +1,7 @@
 import { client } from './client.js'
 
-/** Put in by the build, from the file VERSION. */
-declare const SHAPESTOKEN_VERSION: string
-
-export type { Code, Details, Options } from './shapestoken.js'
+export type { Arrival, Code, Details, Events, Options, Request } from './shapestoken.js'
 export { ShapesTokenError } from './error.js'
-export const version: string = SHAPESTOKEN_VERSION
+export { on } from './events.js'
+export { version } from './version.js'
 export const { init, token, peek, clear } = client()

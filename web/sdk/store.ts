@@ -1,43 +1,34 @@
-/** Where tokens are kept. No call ever throws. */
+import { attempt } from './attempt.js'
+
+/** Where texts are kept. No call ever throws. */
 export interface Store {
-  get(key: string): string | null
-  set(key: string, value: string): void
-  remove(key: string): void
+  read(key: string): string
+  /** Keeps the text, or removes what was there if it is empty, 0 or NaN. */
+  write(key: string, text: string | number): void
   keys(): string[]
+  /** True if the text will outlive the page. */
+  lasting(key: string): boolean
 }
 
 /**
- * Opens the store: localStorage, and memory for what that refuses to hold.
- * Browsers throw at any touch of it, even at its name, when cookies are
- * blocked or the page is in a sandbox; so each call tries anew.
+ * Opens the store: localStorage, and memory for what that refuses to hold or
+ * may not hold. Browsers throw at any touch of it, even at its name, when
+ * cookies are blocked or the page is in a sandbox; so each call tries anew.
  */
-export function store(): Store {
-  const memory = new Map<string, string>()
+export function store(allowed: () => boolean): Store {
+  const memory: Record<string, string> = {}
   return {
-    get: (key) => memory.get(key) ?? attempt(() => localStorage.getItem(key)) ?? null,
-    set(key, value) {
-      memory.set(key, value)
+    read: (key) => memory[key] ?? attempt(() => localStorage[key]) ?? '',
+    write(key, text) {
+      memory[key] = text as string // also '': it hides what cannot be removed
       attempt(() => {
-        localStorage.setItem(key, value)
-        memory.delete(key)
+        if (!text) delete localStorage[key]
+        else if (allowed()) localStorage[key] = text
+        else return
+        delete memory[key]
       })
     },
-    remove(key) {
-      memory.delete(key)
-      attempt(() => localStorage.removeItem(key))
-    },
-    keys: () => [...memory.keys(), ...(attempt(names) ?? [])],
-  }
-}
-
-function names(): string[] {
-  return Array.from({ length: localStorage.length }, (_, n) => localStorage.key(n) ?? '')
-}
-
-function attempt<T>(touch: () => T): T | undefined {
-  try {
-    return touch()
-  } catch {
-    return undefined
+    keys: () => [...Object.keys(memory), ...(attempt(() => Object.keys(localStorage)) ?? [])],
+    lasting: (key) => !(key in memory),
   }
 }

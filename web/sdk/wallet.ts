@@ -1,60 +1,80 @@
 import { decode, type Token } from './decode.js'
 import { store as open } from './store.js'
-import { sweep, tokens } from './sweep.js'
 
-/** Seconds a token must still be good for, so that it survives the call it is used for. */
-const margin = 30
+/** The old names are kept: the deployed widget reads and writes the same keys. */
+const tokens = 'shapes:omneo:shapestoken:'
+const profiles = 'omneo:shapesclient:'
+
+/** Who this browser is logged in as, and how many seconds the service's clock is ahead of the device's. */
+const [name, skew] = ['shapestoken:id', 'shapestoken:skew']
 
 /** The stored tokens, and how long each is still good. No call throws. */
 export interface Wallet {
-  /** The customer's token while it has not expired; anything else found there is dropped. */
-  held(customer: string): Token | null
-  /** The customer's token if it is good for 30 seconds at least. */
-  fresh(customer: string): Token | null
-  /** True once in the last fifth of a token's life. */
-  fading(token: Token): boolean
-  /** Stores what the service answered, or returns null if that is no good token for the customer. */
-  accept(answer: unknown, customer: string): Token | null
-  /** Removes what belongs to anybody but the customer. */
-  clean(customer: string, switched: boolean): void
+  /** Whom this browser is logged in as, as far as all tabs know; '' is nobody. */
+  who(): string
+  /** Says who is logged in, and removes what belongs to anybody else. */
+  enter(customer: string): void
+  /** Their token if it is good for so many seconds, by itself 30. */
+  held(seconds?: number): Token | undefined
+  /** Unix seconds by the service's clock. */
+  clock(): number
+  /** Seconds until the token should be replaced: in the last tenth or two of its life, before its last 30 seconds. */
+  due(token: Token): number
+  /** Stores what the service answered, or returns undefined if that is no good token for them. */
+  accept(answer: unknown): Token | undefined
+  /** True if their token will outlive the page. */
+  lasting(): boolean
+  /** Moves what is stored to where consent, which may have changed, wants it. */
+  settle(): void
 }
 
-/** Opens the wallet on this device. */
-export function wallet(): Wallet {
-  const store = open()
-  let skew = 0 // seconds the service's clock is ahead of the device's, learnt at an exchange
-  let faded = '' // the token last called fading: once is enough, even if the renewal failed
+/** Opens the wallet on this device; nothing outlives the page while that is not allowed. */
+export function wallet(allowed: () => boolean): Wallet {
+  const { read, write, keys, lasting } = open(allowed)
 
+  const who = (): string => read(name)
+  const key = (): string => tokens + who()
   const device = (): number => Date.now() / 1000
-  const left = ({ exp }: Token): number => exp - skew - device()
+  const clock = (): number => device() + +read(skew)
 
-  function held(customer: string): Token | null {
-    const jwt = customer && store.get(tokens + customer)
-    if (!jwt) return null
-    const token = decode(jwt, customer)
-    if (token && left(token) > 0) return token
-    store.remove(tokens + customer)
-    return null
+  /** A profile's key does not say whose it is, so profiles go when anybody does. */
+  function enter(customer: string): void {
+    const changed = customer !== who()
+    if (changed) write(name, customer)
+    for (const each of keys()) {
+      if (each.startsWith(tokens) ? each !== key() : (changed || !customer) && each.startsWith(profiles)) write(each, '')
+    }
   }
 
-  function fresh(customer: string): Token | null {
-    const token = held(customer)
-    return token && left(token) >= margin ? token : null
+  /** A token from the future means that the device's clock is not what it was. */
+  function good(token: Token | undefined, seconds: number): Token | undefined {
+    return token && token.exp > clock() + seconds && !(token.iat > clock() + 60) ? token : undefined
   }
 
-  function fading(token: Token): boolean {
-    if (!token.iat || faded === token.jwt || left(token) > (token.exp - token.iat) / 5) return false
-    faded = token.jwt
-    return true
-  }
-
-  function accept(answer: unknown, customer: string): Token | null {
-    const token = decode(answer, customer)
-    if (token?.iat) skew = token.iat - device()
-    if (!token || left(token) <= 0) return null
-    store.set(tokens + customer, token.jwt)
+  function accept(answer: unknown): Token | undefined {
+    const token = decode(answer, who())
+    if (token) write(skew, token.iat - device())
+    if (!good(token, 0)) return undefined
+    write(key(), token!.jwt)
     return token
   }
 
-  return { held, fresh, fading, accept, clean: (customer, switched) => sweep(store, customer, switched) }
+  return {
+    who,
+    enter,
+    // Half a minute, so that a token survives the call it is used for.
+    held: (seconds = 30) => good(decode(read(key()), who()), seconds),
+    // Pages that loaded together are not to renew together.
+    due: ({ exp, iat }) => exp - clock() - Math.max((exp - iat) * (0.1 + Math.random() / 10) || 0, 30),
+    clock,
+    accept,
+    lasting: () => lasting(key()),
+    settle() {
+      for (const each of [name, skew, key()]) {
+        const text = read(each)
+        if (!allowed()) write(each, '')
+        write(each, text)
+      }
+    },
+  }
 }

@@ -1,19 +1,19 @@
 // The script of a theme: the SDK under one global name, started from the page.
-import { clear, init, peek, token, version } from '../sdk/index.js'
+import { client } from '../sdk/client.js'
+import { on } from '../sdk/events.js'
+import type { Options } from '../sdk/shapestoken.js'
+import { version } from '../sdk/version.js'
 import { marker } from './marker.js'
+import type { Page } from './page.js'
 
-const api = { init, token, peek, clear, version }
-const page = globalThis as { shapestoken?: Partial<typeof api> }
-
-function start(): void {
-  const options = marker(document)
-  if (options) init(options)
-}
+const page = window as Page
+const { init: there, q } = page.shapestoken ?? {}
 
 // A page that includes the snippet twice gets one client, not two that race.
-if (!page.shapestoken?.init) {
-  page.shapestoken = api
-  start()
-  // A page from the back/forward cache wakes up with what it knew then.
-  addEventListener('pageshow', (event) => event.persisted && start())
+if (!there) {
+  const api = client()
+  const init = (options = marker() as Options | undefined): unknown => options && api.init(options)
+  page.shapestoken = { ...api, init, on, version }
+  init()
+  q?.forEach((ask) => ask())
 }

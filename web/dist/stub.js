@@ -1,0 +1,1 @@
+(()=>{var e=window;e.shapestoken??(e.shapestoken={q:[],token:s=>new Promise(o=>e.shapestoken.q.push(()=>o(e.shapestoken.token(s))))});})();

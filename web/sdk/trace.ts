@@ -1,0 +1,7 @@
+import { redact } from './redact.js'
+import type { Session } from './session.js'
+
+/** Tells a developer a step, if the page asked for that. */
+export function trace({ debug }: Session, text: string): void {
+  if (debug) console.debug('[shapestoken] ' + redact(text))
+}

@@ -1,0 +1,4 @@
+/** Put in by the build, from the file VERSION. */
+declare const SHAPESTOKEN_VERSION: string
+
+export const version: string = SHAPESTOKEN_VERSION
