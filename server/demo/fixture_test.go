@@ -88,8 +88,8 @@ func post(h http.Handler, target, form string, header ...string) *httptest.Respo
 }
 
 var (
-	markers    = regexp.MustCompile(`<script type="application/json"( data-shapestoken=[^<>]*)></script>\n<script src="([^"]*)"[^<>]*></script>`)
-	attributes = regexp.MustCompile(` data-(\w+)="([^"]*)"`)
+	markers    = regexp.MustCompile(`<script\s+type="application/json"(\s+data-shapestoken=[^<>]*)></script>\s*<script\s+src="([^"]*)"[^<>]*></script>`)
+	attributes = regexp.MustCompile(`\sdata-(\w+)="([^"]*)"`)
 )
 
 // marker reads what the snippet wrote into the page; "script" is the address of the script.

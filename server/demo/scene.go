@@ -66,5 +66,6 @@ func readable(made string) string {
 		}
 		return s[:6] + "…" + s[len(s)-4:]
 	})
-	return strings.NewReplacer(" data-", "\n  data-", "<script src", "\n<script\n  src", " integrity", "\n  integrity", " crossorigin", "\n  crossorigin").Replace(short)
+	line := strings.Join(strings.Fields(short), " ")
+	return strings.NewReplacer(" data-", "\n  data-", " <script src", "\n<script\n  src", " integrity", "\n  integrity", " crossorigin", "\n  crossorigin", " >", ">").Replace(line)
 }

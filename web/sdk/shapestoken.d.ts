@@ -21,10 +21,10 @@ export interface Options {
   /**
    * `'preferences'`: the token stays in the memory of the page until the visitor
    * has agreed that the shop may keep preferences (Shopify's Customer Privacy
-   * API), and goes back there when they take it back. Anything else: the token
-   * counts as strictly necessary and is stored at once.
+   * API), and goes back there when they take it back. Blank: the token counts as
+   * strictly necessary and is stored at once.
    */
-  consent?: 'preferences' | 'none' | null | undefined
+  consent?: 'preferences' | '' | null | undefined
   /**
    * True tells each step with `console.debug`. Of tokens and signatures only
    * the last four characters are shown.

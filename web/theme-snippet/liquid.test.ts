@@ -26,8 +26,8 @@ function engine(globals: object): Liquid {
 /** Renders the snippet as a theme does, and reads the marker's attributes. */
 function marker(call: string, globals: object): Record<string, string> {
   const html = engine(globals).parseAndRenderSync(`{% render 'shapestoken', ${call} %}`) as string
-  const [, attributes] = /^\s*<script type="application\/json"([^<>]*)><\/script>\n<script [^<>]*><\/script>\s*$/.exec(html) ?? assert.fail(html)
-  return Object.fromEntries([...attributes!.matchAll(/ data-(\w+)="([^"]*)"/g)].map(([, name, value]) => [name!, value!]))
+  const [, attributes] = /^\s*<script\s+type="application\/json"([^<>]*)><\/script>/.exec(html) ?? assert.fail(html)
+  return Object.fromEntries([...attributes!.matchAll(/\sdata-(\w+)="([^"]*)"/g)].map(([, name, value]) => [name!, value!]))
 }
 
 const shopOf = (id_secret: unknown, permanent_domain = 'acme-dev.myshopify.com'): object => (
