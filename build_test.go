@@ -3,13 +3,16 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/evanw/esbuild/pkg/api"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -22,9 +25,15 @@ func mustBuild(t *testing.T, web string) dist {
 	return built
 }
 
-func TestTwoBuildsAreEqual(t *testing.T) {
-	if diff := cmp.Diff(mustBuild(t, "web"), mustBuild(t, "web")); diff != "" {
-		t.Errorf("two builds of the same sources differ:\n%s", diff)
+// Two copies of the sources, in folders of different names and depths, give
+// the same bytes.
+func TestBuildDependsOnTheSourcesAlone(t *testing.T) {
+	here, there := copyWeb(t), filepath.Join(t.TempDir(), "some", "deeper", "folder")
+	if err := os.CopyFS(there, os.DirFS(here)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(mustBuild(t, here), mustBuild(t, there)); diff != "" {
+		t.Errorf("the same sources elsewhere:\n%s", diff)
 	}
 }
 
@@ -34,10 +43,10 @@ func TestDistIsCurrent(t *testing.T) {
 	}
 }
 
-func TestDistHoldsWhatAThemeNeeds(t *testing.T) {
+func TestDistHoldsWhatThemesAndPackagesNeed(t *testing.T) {
 	want := []string{
-		"manifest.json", "sections/shapestoken.liquid", "shapestoken.d.ts",
-		"shapestoken.js", "shapestoken.liquid", "shapestoken.mjs",
+		"README.md", "index.mjs", "manifest.json", "package.json", "script.d.ts", "sections/shapestoken.liquid", "shapestoken.d.ts",
+		"shapestoken.js", "shapestoken.js.map", "shapestoken.liquid", "shapestoken.mjs", "shapestoken.mjs.map", "stub.js",
 	}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(mustBuild(t, "web")))); diff != "" {
 		t.Error(diff)
@@ -90,26 +99,125 @@ func TestIntegrity(t *testing.T) {
 	}
 }
 
-func TestScriptOverBudgetFails(t *testing.T) {
+// Each budget is held by itself, and to the byte.
+func TestBudgets(t *testing.T) {
+	much := noise(4000)
+	over := check(dist{"shapestoken.js": much, "shapestoken.mjs": much, "stub.js": much[:201], "README.md": much})
+	sizes := regexp.MustCompile(`\d+ bytes (gzipped|in brotli)`)
+	want := `shapestoken.js has N bytes gzipped; the budget is 3000
+shapestoken.js has N bytes in brotli; the budget is 2700
+shapestoken.mjs has N bytes gzipped; the budget is 3000
+shapestoken.mjs has N bytes in brotli; the budget is 2700
+stub.js has 201 bytes; the budget is 200`
+	if diff := cmp.Diff(want, sizes.ReplaceAllString(fmt.Sprint(over), "N bytes $1")); diff != "" {
+		t.Error(diff)
+	}
+	if err := check(dist{"stub.js": much[:200]}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestOverBudgetFails(t *testing.T) {
 	web := copyWeb(t)
-	var words strings.Builder
-	for n := range 4 * budget {
-		words.WriteString(integrity([]byte{byte(n), byte(n >> 8)})[7:11])
-	}
-	entry := filepath.Join(web, "theme-snippet", "snippet.ts")
-	if err := os.WriteFile(entry, []byte("console.log('"+words.String()+"')"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := build(web); err == nil || !strings.Contains(err.Error(), "budget") {
+	replace(t, web, "theme-snippet/snippet.ts", "console.log('"+string(noise(4*3000))+"')")
+	if _, err := build(web); err == nil || !strings.Contains(err.Error(), "the budget is 3000") {
 		t.Errorf("got %v, want an error about the budget", err)
 	}
 }
 
+// noise is text that hardly compresses below three quarters of its length.
+func noise(length int) []byte {
+	var words []byte
+	for n := 0; len(words) < length; n++ {
+		words = append(words, integrity([]byte{byte(n), byte(n >> 8)})[7:11]...)
+	}
+	return words[:length]
+}
+
+// In brotli it is the figure of the reference encoder (quality 11, window 22);
+// gzip is as good as zlib's best, which is 2928, give or take a release of Go.
+func TestMeasuredAtTheirBest(t *testing.T) {
+	var numbers strings.Builder
+	for n := range 1000 {
+		fmt.Fprintln(&numbers, n*n)
+	}
+	if got := measure([]byte(numbers.String())); got.brotli != 2605 || got.gzip > 2950 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// A page may hold it as it is: <script>...</script>, under a policy with its hash.
+func TestStubIsOneLineToPaste(t *testing.T) {
+	stub := string(mustBuild(t, "web")["stub.js"])
+	if stub == "" || strings.ContainsAny(stub, "\n<") || strings.Contains(stub, "/*") || strings.TrimSpace(stub) != stub {
+		t.Errorf("%q", stub)
+	}
+}
+
+func TestSourceMapsAreHiddenAndWhole(t *testing.T) {
+	built := mustBuild(t, "web")
+	for _, name := range []string{"shapestoken.js", "shapestoken.mjs"} {
+		if bytes.Contains(built[name], []byte("sourceMappingURL")) {
+			t.Errorf("%s names its map", name)
+		}
+		var list struct{ Sources, SourcesContent []string }
+		if err := json.Unmarshal(built[name+".map"], &list); err != nil {
+			t.Fatal(err)
+		}
+		var want []string
+		for _, source := range list.Sources {
+			text, err := os.ReadFile(filepath.Join("web", "dist", source))
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			want = append(want, string(text))
+		}
+		if diff := cmp.Diff(want, list.SourcesContent); diff != "" || len(want) == 0 {
+			t.Errorf("%s: %d sources\n%s", name, len(want), diff)
+		}
+	}
+}
+
+// What the build shortens is nobody else's: none of it stands in the types, or
+// in the marker that themes render.
+func TestPrivateNamesAreOurs(t *testing.T) {
+	built := mustBuild(t, "web")
+	comments := regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
+	names := regexp.MustCompile(strings.NewReplacer("^", `\b`, "$", `\b`).Replace(private))
+	if found := names.FindAllString(comments.ReplaceAllString(string(built["shapestoken.d.ts"]), ""), -1); found != nil {
+		t.Errorf("in the types: %v", found)
+	}
+	attributes := regexp.MustCompile(`data-[a-z]+`).FindAllString(string(built["shapestoken.liquid"]), -1)
+	if found := names.FindAllString(strings.Join(attributes, " "), -1); found != nil || attributes == nil {
+		t.Errorf("in the marker: %v", found)
+	}
+}
+
+// Browsers of 2020 read every script, also when a source is written in what came later.
+func TestScriptsAreES2020(t *testing.T) {
+	web := copyWeb(t)
+	replace(t, web, "theme-snippet/snippet.ts", "class A { #a = 1; static b = this; c(o: A) { o.#a ||= 1_0 } }; new A().c(new A())")
+	for where, built := range map[string]dist{"as it is": mustBuild(t, "web"), "with newer syntax": mustBuild(t, web)} {
+		for name := range bundles {
+			if lowered(t, built[name], api.ES2020) != lowered(t, built[name], api.ESNext) {
+				t.Errorf("%s, %s: newer than ES2020", where, name)
+			}
+		}
+	}
+}
+
+func lowered(t *testing.T, script []byte, to api.Target) string {
+	t.Helper()
+	result := api.Transform(string(script), api.TransformOptions{Target: to})
+	if len(result.Errors) > 0 {
+		t.Fatal(result.Errors)
+	}
+	return string(result.Code)
+}
+
 func TestBrokenSourceFails(t *testing.T) {
 	web := copyWeb(t)
-	if err := os.WriteFile(filepath.Join(web, "sdk", "index.ts"), []byte("export const = 1"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	replace(t, web, "sdk/index.ts", "export const = 1")
 	if _, err := build(web); err == nil || !strings.Contains(err.Error(), "index.ts") {
 		t.Errorf("got %v, want an error that names the file", err)
 	}
@@ -160,7 +268,7 @@ func TestTableShowsSizesAndChecksums(t *testing.T) {
 	if err := table(&out, dist{"a.js": nil}); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"bytes", "gzip", "a.js", integrity(nil)} {
+	for _, want := range []string{"bytes", "gzip", "brotli", "a.js", integrity(nil)} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}
@@ -171,7 +279,7 @@ func TestTableShowsSizesAndChecksums(t *testing.T) {
 func copyWeb(t *testing.T) string {
 	t.Helper()
 	web := t.TempDir()
-	for _, folder := range []string{"sdk", "theme-snippet"} {
+	for _, folder := range []string{"npm", "sdk", "theme-snippet"} {
 		if err := os.CopyFS(filepath.Join(web, folder), os.DirFS(filepath.Join("web", folder))); err != nil {
 			t.Fatal(err)
 		}
@@ -180,4 +288,11 @@ func copyWeb(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return web
+}
+
+func replace(t *testing.T, web, source, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(web, source), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }

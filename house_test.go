@@ -56,6 +56,7 @@ var owners = map[string][]string{
 	"github.com/alecthomas/kong":             {"server"},
 	"github.com/BurntSushi/toml":             {"server"},
 	"github.com/evanw/esbuild":               {"."},
+	"github.com/molecule-man/go-brrr":        {"."},
 	"math/rand":                              {"server/registry", "server/upkeep"}, // when to look again; never what nobody may guess
 	"text/template":                          {},
 	"encoding/gob":                           {},

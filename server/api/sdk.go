@@ -123,7 +123,8 @@ func newAsset(name string, body []byte) (asset, error) {
 // kinds are fixed here, because the machine's own table differs from one to the next.
 var kinds = map[string]string{
 	".js": "text/javascript; charset=utf-8", ".mjs": "text/javascript; charset=utf-8",
-	".json": "application/json", ".ts": "text/plain; charset=utf-8", ".liquid": "text/plain; charset=utf-8",
+	".json": "application/json", ".map": "application/json",
+	".ts": "text/plain; charset=utf-8", ".liquid": "text/plain; charset=utf-8", ".md": "text/plain; charset=utf-8",
 }
 
 func kindOf(name string) string {

@@ -1,8 +1,11 @@
 package api
 
 import (
+	"io/fs"
 	"testing"
 	"testing/fstest"
+
+	"github.com/shapestoken/shapestoken/web"
 )
 
 // A theme that pins an older release finds it after every upgrade.
@@ -27,5 +30,27 @@ func TestEarlierReleases(t *testing.T) {
 	}
 	if len(files) != 4 {
 		t.Errorf("%d files", len(files))
+	}
+}
+
+// The browser is left to guess of nothing that the build makes.
+func TestEveryFileHasAKind(t *testing.T) {
+	dist, err := fs.Sub(web.Dist, "dist")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, err := loadFiles(Config{Version: web.Version, Files: dist, Releases: fstest.MapFS{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, file := range files {
+		if file.kind == "application/octet-stream" {
+			t.Errorf("%s has no content type", at)
+		}
+	}
+	for _, name := range []string{"shapestoken.js.map", "package.json", "README.md", "stub.js"} {
+		if _, served := files[web.Version+"/"+name]; !served {
+			t.Errorf("%s is not served", name)
+		}
 	}
 }

@@ -10,5 +10,5 @@ export function emit<Name extends keyof Events>(name: Name, detail: Events[Name]
 export function on<Name extends keyof Events>(name: Name, listener: (detail: Events[Name]) => void): () => void {
   const hear = (event: Event): void => listener((event as CustomEvent<Events[Name]>).detail)
   attempt(() => document.addEventListener('shapes:' + name, hear))
-  return () => document.removeEventListener('shapes:' + name, hear)
+  return () => attempt(() => document.removeEventListener('shapes:' + name, hear))
 }

@@ -1,0 +1,2 @@
+import 'shapestoken/stub'
+import 'shapestoken/script'

@@ -1,0 +1,3 @@
+import { version } from 'shapestoken'
+
+console.log(version)
