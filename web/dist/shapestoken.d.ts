@@ -44,8 +44,6 @@ export interface Request {
  * Why there is no token.
  *
  * - `config`: what `init` was given cannot work; no request was made.
- * - `storage`: the browser stores nothing. Only ever told as an event: the
- *   token is good, but lives in the memory of this page.
  * - `network`: no answer, or one that the browser hides because this page's
  *   origin is not on the tenant's list.
  * - `timeout`: no answer within 8 seconds.
@@ -55,7 +53,7 @@ export interface Request {
  * - `aborted`: `clear` was called, another customer took over, or the caller's
  *   own signal ended the wait.
  */
-export type Code = 'config' | 'storage' | 'network' | 'timeout' | 'rejected' | 'rate_limited' | 'server' | 'aborted'
+export type Code = 'config' | 'network' | 'timeout' | 'rejected' | 'rate_limited' | 'server' | 'aborted'
 
 /** What an error may carry beside its code and message. */
 export interface Details {
@@ -84,7 +82,7 @@ export declare class ShapesTokenError extends Error implements Details {
   constructor(code: Code, message: string, details?: Details)
 }
 
-/** What is told of a new token. The token itself is had from `token` or `peek`. */
+/** What is told of a token. The token itself is had from `token` or `peek`. */
 export interface Arrival {
   readonly customerId: string
   /** Unix seconds by the service's clock. */
@@ -98,9 +96,9 @@ export interface Arrival {
  * `shapes:token`, `shapes:error` and `shapes:cleared`, with this for `detail`.
  */
 export interface Events {
-  /** A new token is there, from an exchange by this page. */
+  /** A token is there that this page has not been told of: stored, or from an exchange here or in another tab. */
   token: Arrival
-  /** An exchange failed for good, or the browser stores nothing. */
+  /** An exchange failed for good. */
   error: ShapesTokenError
   /** The customer's tokens are gone: `clear`, another customer, or a logout seen in another tab. */
   cleared: { readonly customerId: string }

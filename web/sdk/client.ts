@@ -23,12 +23,11 @@ export function client(): Pick<typeof Public, 'init' | 'token' | 'peek' | 'clear
   let renewing: Promise<string> | undefined
   let told = '' // the token that the page was told of
   let next = 0 // when the token is looked after again, unasked
-  let timer: ReturnType<typeof setTimeout> | undefined
 
   /** Whether there is somebody to ask for. Another tab may have seen them log out. */
-  function here(): boolean {
+  function here(): unknown {
     if (session.id && wallet.who() !== session.id) become(nobody, wallet.who())
-    return !!(session.id || session.problem)
+    return session.id || session.problem
   }
 
   function become(other: Session, customer = other.id): void {
@@ -52,10 +51,10 @@ export function client(): Pick<typeof Public, 'init' | 'token' | 'peek' | 'clear
   /** Passes a token on, and tells of it if it is new. */
   function tell(token: Token): string {
     const { jwt, exp } = token
+    if (!next || told !== jwt) plan(Math.max(wallet.due(token) * 1000, 9000))
     if (told !== jwt) {
       const persistent = wallet.lasting()
       told = jwt
-      plan(Math.max(wallet.due(token) * 1000, 9000))
       trace(session, jwt)
       emit('token', { customerId: session.id, expiry: exp, persistent })
     }
@@ -73,8 +72,7 @@ export function client(): Pick<typeof Public, 'init' | 'token' | 'peek' | 'clear
 
   function plan(pause: number): void {
     next = Date.now() + pause
-    clearTimeout(timer)
-    timer = setTimeout(tend, pause + 50)
+    setTimeout(tend, pause + 50) // an earlier one finds nothing to do
   }
 
   /** Looks after the token, unasked: only while somebody looks at the page. */
@@ -85,6 +83,7 @@ export function client(): Pick<typeof Public, 'init' | 'token' | 'peek' | 'clear
   async function token(request?: Public.Request): Promise<string | null> {
     const { fresh, signal } = Object(request) as Public.Request
     if (!here()) return null
+    const { id } = session
     const stored = wallet.held()
     if (fresh || !stored) return heed(renew().catch(fallBack), signal, aborted())
     tell(stored)
@@ -94,7 +93,7 @@ export function client(): Pick<typeof Public, 'init' | 'token' | 'peek' | 'clear
     /** While the stored token lives it is better than none, unless the caller has had enough of it. */
     function fallBack(error: unknown): string {
       const held = wallet.held(0)
-      if (fresh || !held) throw error
+      if (fresh || !held || wallet.who() !== id) throw error
       return held.jwt
     }
   }
@@ -111,7 +110,7 @@ export function client(): Pick<typeof Public, 'init' | 'token' | 'peek' | 'clear
   }
 
   function peek(): string | null {
-    return (here() && wallet.held()?.jwt) || null
+    return ((here() && wallet.held()?.jwt) as string) || null
   }
 
   return { init, token, peek, clear: () => become(nobody) }

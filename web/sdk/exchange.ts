@@ -10,7 +10,7 @@ import { trace } from './trace.js'
  */
 export async function exchange(session: Session, signal: AbortSignal): Promise<unknown> {
   const { id, endpoint, problem, signature, timestamp, shop } = session
-  if (problem) throw new ShapesTokenError('config', 'no usable ' + problem)
+  if (problem) throw new ShapesTokenError('config', 'no usable id or endpoint')
   // A signature of v1 knows neither time nor shop, and Omneo documents neither.
   const body = JSON.stringify({ id, signature, ...(timestamp ? { timestamp, shop } : {}) })
   let response: Response, text: string
@@ -38,7 +38,7 @@ function read({ ok, status, headers }: Response, text: string): unknown {
   // Errors end in logs and in other people's error trackers, so nothing that opens a door may pass.
   const { token, error, message, request_id } = Object(attempt(() => JSON.parse(ok ? text : redact(text))))
   if (ok) return token
-  const code = status > 499 ? 'server' : status === 429 ? 'rate_limited' : 'rejected'
+  const code = status === 429 ? 'rate_limited' : status > 499 ? 'server' : 'rejected'
   throw new ShapesTokenError(code, `${message || 'status ' + status} (request ${request_id})`, {
     status,
     requestId: request_id,

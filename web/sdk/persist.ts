@@ -9,14 +9,14 @@ const patience = 13000
  * together do not come back together; what the service asks for is added.
  */
 export async function persist<T>(work: () => Promise<T>): Promise<T> {
-  const start = Date.now()
+  const start = performance.now()
   for (let n = 1; ; n *= 2) {
     try {
       return await work()
     } catch (error) {
       const { retryable, retryAfter = 0 } = error as ShapesTokenError
       const pause = (retryAfter + Math.random() * n) * 1000
-      if (!retryable || n > 4 || !(Date.now() - start + pause < patience)) throw error
+      if (!retryable || n > 4 || !(performance.now() - start + pause < patience)) throw error
       await new Promise((wake) => setTimeout(wake, pause))
     }
   }

@@ -4,6 +4,6 @@
  */
 export const probe = (endpoint: string): Promise<string> =>
   fetch(endpoint, { mode: 'no-cors' }).then(
-    () => 'it is up: shapestoken origin add <tenant> ' + location.origin,
-    () => 'it is down or a CSP blocks it',
+    () => 'up: shapestoken origin add <tenant> ' + location.origin,
+    () => 'down or blocked by a CSP',
   )

@@ -13,16 +13,18 @@ import { within } from './within.js'
  * arrives after the customer has gone is dropped.
  */
 export async function renewal(session: Session, wallet: Wallet, before: string | undefined): Promise<Token> {
-  const { id, endpoint } = session
+  const { id } = session
   const stay = (): void => {
     if (wallet.who() !== id) throw aborted()
   }
+  stay()
   const stored = wallet.held()
   if (stored && stored.jwt !== before) return stored
   // A dated signature is made anew when it is a minute old.
-  if (+(session.timestamp as string) < wallet.clock() - 60) {
-    const take = ([now = '', signature, timestamp]: Signed): void => {
-      wallet.enter(now)
+  if (session.timestamp && (session.timestamp as number) < wallet.clock() - 60) {
+    const take = ([now, signature, timestamp]: Signed): void => {
+      stay()
+      if (now !== id) wallet.enter('') // whoever that is, their own page has to say so
       session = { ...session, signature, timestamp }
     }
     await within(resign).then(take, () => {}) // without the section the old signature has to do
@@ -31,6 +33,6 @@ export async function renewal(session: Session, wallet: Wallet, before: string |
   const answer = await within((signal) => exchange(session, signal))
   stay()
   const token = wallet.accept(answer)
-  if (!token) throw new ShapesTokenError('server', 'no usable token from ' + endpoint)
+  if (!token) throw new ShapesTokenError('server', 'no usable token')
   return token
 }

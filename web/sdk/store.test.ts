@@ -1,62 +1,130 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { define, install, type Refusal } from './fixture.js'
+import { install, type Refusal } from './fixture.js'
 import { store } from './store.js'
 
-test('keeps values in localStorage', () => {
-  const items = install({ other: 'x' })
-  const held = store()
-  held.set('a', '1')
-  assert.equal(items.get('a'), '1')
-  assert.equal(held.get('a'), '1')
-  assert.deepEqual(held.keys(), ['other', 'a'])
-  held.remove('a')
-  assert.equal(items.has('a'), false)
-  assert.equal(held.get('a'), null)
-})
+const yes = (): boolean => true
+const no = (): boolean => false
 
-test('sees what another tab removed', () => {
+test('what is written lies in localStorage, raw', () => {
   const items = install()
-  const held = store()
-  held.set('a', '1')
-  items.delete('a')
-  assert.equal(held.get('a'), null)
+  const { read, write, lasting } = store(yes)
+  write('a', 'x')
+  assert.deepEqual([items.a, read('a'), lasting('a')], ['x', 'x', true])
+  items.a = 'other tab'
+  assert.equal(read('a'), 'other tab')
 })
 
-test('a value that did not fit hides the older one', () => {
-  install({ a: 'old' }, ['setItem'])
-  const held = store()
-  held.set('a', 'new')
-  assert.equal(held.get('a'), 'new')
-  assert.ok(held.keys().includes('a'))
-  held.remove('a')
-  assert.equal(held.get('a'), null)
+test('what is not there reads as nothing', () => {
+  install()
+  assert.equal(store(yes).read('a'), '')
 })
 
-const everything: Refusal[][] = [['getItem'], ['setItem'], ['removeItem'], ['key'], ['length'], ['localStorage']]
-everything.push(everything.flat())
-
-for (const refusals of everything) {
-  test(`no call throws when ${refusals} does`, () => {
-    install({}, refusals)
-    const held = store()
-    held.set('a', '1')
-    if (refusals.includes('setItem') || refusals.includes('localStorage')) {
-      assert.equal(held.get('a'), '1')
-      assert.deepEqual(held.keys(), ['a'])
-    }
-    held.remove('a')
-    if (!refusals.includes('removeItem')) assert.equal(held.get('a'), null)
-    assert.ok(Array.isArray(held.keys()))
+for (const nothing of ['', 0, NaN]) {
+  test(`writing ${String(nothing) || 'a blank'} removes`, () => {
+    const items = install({ a: 'x' })
+    const { read, write, keys } = store(yes)
+    write('a', nothing)
+    assert.deepEqual([items, read('a'), keys()], [{}, '', []])
   })
 }
 
-for (const value of [null, undefined]) {
-  test(`works where localStorage is ${value}`, () => {
-    define('localStorage', { value })
-    const held = store()
-    held.set('a', '1')
-    assert.equal(held.get('a'), '1')
-    assert.deepEqual(held.keys(), ['a'])
+test('while nothing may outlive the page, memory holds it, and it can be removed', () => {
+  const items = install()
+  const { read, write, keys, lasting } = store(no)
+  write('a', 'x')
+  assert.deepEqual([items, read('a'), keys(), lasting('a')], [{}, 'x', ['a'], false])
+  write('a', '')
+  assert.deepEqual([read('a'), keys(), lasting('a')], ['', [], true])
+})
+
+test('what may not be kept does not leave what was there', () => {
+  const items = install({ a: 'old' })
+  const { read, write } = store(no)
+  write('a', 'x')
+  assert.deepEqual([items, read('a')], [{}, 'x'])
+})
+
+test('what cannot be read back stays in memory', () => {
+  const refusals: Refusal[] = ['get']
+  install({}, refusals)
+  const { read, write, lasting } = store(yes)
+  write('a', 'x')
+  assert.deepEqual([read('a'), lasting('a')], ['x', false])
+})
+
+test('what has become allowed moves out of memory at the next writing', () => {
+  let allowed = false
+  const items = install()
+  const { write, lasting, keys } = store(() => allowed)
+  write('a', 'x')
+  allowed = true
+  write('a', 'x')
+  assert.deepEqual([items, lasting('a'), keys()], [{ a: 'x' }, true, ['a']])
+})
+
+test('removing needs no consent', () => {
+  const items = install({ a: 'x' })
+  store(no).write('a', '')
+  assert.deepEqual(items, {})
+})
+
+for (const refusal of ['set', 'localStorage'] as const) {
+  test(`memory steps in where ${refusal} is refused`, () => {
+    install({}, [refusal])
+    const { read, write, keys, lasting } = store(yes)
+    write('a', 'x')
+    assert.deepEqual([read('a'), keys(), lasting('a')], ['x', ['a'], false])
   })
 }
+
+test('a number is kept, too', () => {
+  install({}, ['set'])
+  const { read, write } = store(yes)
+  write('a', -3600)
+  assert.equal(+read('a'), -3600)
+})
+
+test('what cannot be removed is hidden', () => {
+  const items = install({ a: 'x' }, ['delete'])
+  const { read, write, lasting } = store(yes)
+  write('a', '')
+  assert.deepEqual([items.a, read('a'), lasting('a')], ['x', '', false])
+})
+
+test('keys come from memory and localStorage', () => {
+  install({ b: 'y' }, ['set'])
+  const { write, keys } = store(yes)
+  write('a', 'x')
+  assert.deepEqual(keys(), ['a', 'b'])
+})
+
+for (const refusal of ['get', 'set', 'delete', 'enumerate', 'localStorage'] as Refusal[]) {
+  test(`nothing throws where ${refusal} is refused`, () => {
+    install({ a: 'x' }, [refusal])
+    const { read, write, keys, lasting } = store(yes)
+    read('a')
+    write('a', 'y')
+    write('a', '')
+    keys()
+    lasting('a')
+    assert.equal(read('a'), '')
+  })
+}
+
+test('nothing throws where there is no localStorage at all', () => {
+  Reflect.deleteProperty(globalThis, 'localStorage')
+  const { read, write, keys } = store(yes)
+  write('a', 'x')
+  assert.deepEqual([read('a'), keys()], ['x', ['a']])
+})
+
+test('storage that comes back is used again', () => {
+  const refusals: Refusal[] = ['set']
+  const items = install({}, refusals)
+  const { write, lasting } = store(yes)
+  write('a', 'x')
+  refusals.pop()
+  write('a', 'y')
+  assert.deepEqual([items.a, lasting('a')], ['y', true])
+})

@@ -22,10 +22,9 @@ export function store(allowed: () => boolean): Store {
     write(key, text) {
       memory[key] = text as string // also '': it hides what cannot be removed
       attempt(() => {
-        if (!text) delete localStorage[key]
-        else if (allowed()) localStorage[key] = text
-        else return
-        delete memory[key]
+        if (text && allowed()) localStorage[key] = text
+        else delete localStorage[key]
+        if (localStorage[key] == (text || undefined)) delete memory[key]
       })
     },
     keys: () => [...Object.keys(memory), ...(attempt(() => Object.keys(localStorage)) ?? [])],

@@ -1,100 +1,181 @@
 import assert from 'node:assert/strict'
 import test, { type TestContext } from 'node:test'
-import { alice, bob, install, jwt, keyOf, tokenFor } from './fixture.js'
+import fc from 'fast-check'
+import { alice, bob, clock, install, jwt, keyOf, start, tokenFor, who, type Items } from './fixture.js'
+import { malformed, untimely, valid } from './testing/corpus.js'
 import { wallet } from './wallet.js'
 
-const [id, key] = [alice.customerId, keyOf(alice)]
-const at = 1795200000
+const yes = (): boolean => true
+const skew = 'shapestoken:skew'
 
-/** Stops the device's clock, so that the ages below are exact. */
-function freeze(t: TestContext, seconds = at): void {
-  t.mock.timers.enable({ apis: ['Date'], now: seconds * 1000 })
+/** Alice's wallet at a stopped clock. */
+function hers(t: TestContext, entries: Items = {}): { items: Items; purse: ReturnType<typeof wallet>; pass: ReturnType<typeof clock> } {
+  const pass = clock(t)
+  const items = install({ [who]: alice.id, ...entries })
+  return { items, purse: wallet(yes), pass }
 }
 
-const ages: [number, boolean, boolean][] = [
-  [-1, false, false], [0, false, false], [1, true, false], [29, true, false], [30, true, true], [900, true, true],
-]
-for (const [seconds, held, fresh] of ages) {
-  test(`a token with ${seconds} s left is ${held ? '' : 'not '}held and ${fresh ? '' : 'not '}fresh`, (t) => {
-    freeze(t)
-    const items = install({ [key]: tokenFor(alice, seconds) })
-    assert.equal(wallet().fresh(id) !== null, fresh)
-    assert.equal(wallet().held(id) !== null, held)
-    assert.equal(items.has(key), held)
+test('entering says who is logged in', () => {
+  const items = install()
+  const purse = wallet(yes)
+  assert.equal(purse.who(), '')
+  purse.enter(alice.id)
+  assert.deepEqual([purse.who(), items], [alice.id, { [who]: alice.id }])
+})
+
+test('entering removes what belongs to others, and nothing else', () => {
+  const kept = { [keyOf(bob)]: 'b', cart: '1', 'shapes:omneo:other': '2', [skew]: '3' }
+  const items = install({ ...kept, [who]: alice.id, [keyOf(alice)]: 'a', 'omneo:shapesclient:a2c4': '{}' })
+  wallet(yes).enter(bob.id)
+  assert.deepEqual(items, { ...kept, [who]: bob.id })
+})
+
+test('entering again leaves the profile', () => {
+  const entries = { [who]: alice.id, [keyOf(alice)]: 'a', 'omneo:shapesclient:a2c4': '{}' }
+  const items = install({ ...entries, [keyOf(bob)]: 'b' })
+  wallet(yes).enter(alice.id)
+  assert.deepEqual(items, entries)
+})
+
+test('nobody leaves no token and no profile, even where nobody was', () => {
+  const items = install({ [keyOf(alice)]: 'a', 'omneo:shapesclient:a2c4': '{}', 'shapes:omneo:shapestoken:': 'x', cart: '1' })
+  wallet(yes).enter('')
+  assert.deepEqual(Object.keys(items).sort(), ['cart', 'shapes:omneo:shapestoken:'])
+})
+
+for (const [name, text] of Object.entries({ ...malformed, ...untimely })) {
+  test(`not held: ${name}`, (t) => {
+    const { purse } = hers(t, { [keyOf(alice)]: text })
+    assert.equal(purse.held(), undefined)
+    assert.equal(purse.held(0), undefined)
   })
 }
 
-test('a token of the old widget is good', (t) => {
-  freeze(t)
-  const old = jwt({ pid: 'a2c4', exp: at + 900 })
-  install({ [key]: old })
-  assert.equal(wallet().fresh(id)?.jwt, old)
+test('held by those whom it names, and by nobody else', (t) => {
+  const { purse, items } = hers(t, { [keyOf(alice)]: valid, [keyOf(bob)]: valid })
+  assert.equal(purse.held()?.jwt, valid)
+  items[who] = bob.id
+  assert.equal(purse.held(), undefined)
 })
 
-for (const wrong of ['error', '', JSON.stringify('x'), tokenFor(bob), jwt({ exp: 9e9 })]) {
-  test(`${wrong.slice(0, 12) || 'an empty value'} under the customer's key is dropped`, () => {
-    const items = install({ [key]: wrong, [keyOf(bob)]: 'stays' })
-    assert.equal(wallet().held(id), null)
-    assert.equal(items.has(key), wrong === '')
-    assert.equal(items.has(keyOf(bob)), true)
+test('held until 30 seconds before its end, or as near to it as one likes', async (t) => {
+  const { purse, pass } = hers(t, { [keyOf(alice)]: valid })
+  await pass(869, 1)
+  assert.ok(purse.held())
+  await pass(1, 1)
+  assert.equal(purse.held(), undefined)
+  await pass(29, 1)
+  assert.ok(purse.held(0))
+  await pass(1, 1)
+  assert.equal(purse.held(0), undefined)
+})
+
+test('a token may be a minute from the future, no more', (t) => {
+  const { purse, items } = hers(t)
+  for (const [iat, held] of [[start + 60, true], [start + 61, false]] as const) {
+    items[keyOf(alice)] = tokenFor(alice, 900, { iat })
+    assert.equal(!!purse.held(), held)
+  }
+})
+
+test('tokens of the old widget are held: no customer, no iat', (t) => {
+  const { purse } = hers(t, { [keyOf(alice)]: jwt({ pid: 'p', exp: start + 900 }) })
+  assert.ok(purse.held())
+})
+
+test('an answer is stored raw, in the place of what was there', (t) => {
+  const { purse, items } = hers(t, { [keyOf(alice)]: 'error' })
+  assert.equal(purse.accept(valid)?.jwt, valid)
+  assert.equal(items[keyOf(alice)], valid)
+  assert.equal(purse.lasting(), true)
+})
+
+for (const [name, text] of Object.entries(malformed)) {
+  test(`not accepted: ${name}`, (t) => {
+    const { purse, items } = hers(t)
+    assert.equal(purse.accept(text), undefined)
+    assert.deepEqual(items, { [who]: alice.id })
   })
 }
 
-test('nobody holds nothing', () => {
-  install({ 'shapes:omneo:shapestoken:': jwt({ pid: 'p', exp: 9e9 }) })
-  assert.equal(wallet().held(''), null)
+test('not accepted: without an end, or ended before it began', (t) => {
+  const { purse, items } = hers(t)
+  for (const claims of [{ exp: undefined }, { exp: start, iat: start }, { exp: start - 1 }]) assert.equal(purse.accept(tokenFor(alice, 900, claims)), undefined)
+  assert.equal(items[keyOf(alice)], undefined)
 })
 
-test('fading is told once, in the last fifth', (t) => {
-  freeze(t)
-  install()
-  const held = wallet()
-  const token = held.accept(tokenFor(alice, 900), id)!
-  t.mock.timers.tick(719_000)
-  assert.equal(held.fading(token), false)
-  t.mock.timers.tick(1_000)
-  assert.equal(held.fading(token), true)
-  assert.equal(held.fading(token), false)
-})
-
-test('a token that does not say when it was made never fades', (t) => {
-  freeze(t)
-  install()
-  const held = wallet()
-  assert.equal(held.fading(held.accept(jwt({ pid: 'p', exp: at + 31 }), id)!), false)
-})
-
-const answers: [string, unknown][] = [
-  ['nothing', undefined], ['null', null], ['no token', 'ok'], ['another customer', tokenFor(bob)],
-  ['no pid', jwt({ exp: 9e9 })], ['an expired token', jwt({ pid: 'p', iat: 1, exp: 1 })],
-]
-for (const [name, answer] of answers) {
-  test(`an answer with ${name} is not accepted`, () => {
-    const items = install()
-    assert.equal(wallet().accept(answer, id), null)
-    assert.equal(items.size, 0)
+for (const ahead of [-86_400, -3600, -61, 61, 3600, 86_400]) {
+  test(`a service whose clock is ${ahead} s ahead is understood`, async (t) => {
+    const { purse, items, pass } = hers(t)
+    assert.ok(purse.accept(tokenFor(alice, 900, { iat: start + ahead, exp: start + ahead + 900 })))
+    assert.equal(purse.clock(), start + ahead)
+    assert.equal(items[skew], String(ahead))
+    await pass(869, 1)
+    assert.ok(wallet(yes).held())
+    await pass(1, 1)
+    assert.equal(wallet(yes).held(), undefined)
   })
 }
 
-for (const hours of [-24, -1, 0, 1, 24]) {
-  test(`a device whose clock is ${hours} h off keeps a token as long as others`, (t) => {
-    freeze(t, at + hours * 3600)
-    install()
-    const held = wallet()
-    const token = jwt({ pid: 'p', iat: at, exp: at + 900 })
-    assert.equal(held.accept(token, id)?.jwt, token)
-    t.mock.timers.tick(870_000)
-    assert.equal(held.fresh(id)?.jwt, token)
-    t.mock.timers.tick(1_000)
-    assert.equal(held.fresh(id), null)
-    assert.equal(held.held(id)?.jwt, token)
-    t.mock.timers.tick(29_000)
-    assert.equal(held.held(id), null)
-  })
-}
+test('a token without iat leaves no skew', (t) => {
+  const { purse, items } = hers(t, { [skew]: '3600' })
+  assert.ok(purse.accept(jwt({ pid: 'p', exp: start + 900 })))
+  assert.equal(items[skew], undefined)
+})
 
-test('clean leaves the customer\'s token alone', () => {
-  const items = install({ [key]: tokenFor(alice), [keyOf(bob)]: tokenFor(bob) })
-  wallet().clean(id, false)
-  assert.deepEqual([...items.keys()], [key])
+test('nonsense for a skew does no more than cost an exchange', (t) => {
+  const { purse } = hers(t, { [keyOf(alice)]: valid, [skew]: 'x' })
+  assert.equal(purse.held(), undefined)
+  assert.ok(purse.accept(valid))
+  assert.ok(purse.held())
+})
+
+test('due at 80 to 90 % of its life, not at the same moment everywhere', (t) => {
+  const { purse } = hers(t)
+  const due = Array.from({ length: 500 }, () => purse.due({ jwt: '', iat: start, exp: start + 900 }))
+  assert.ok(Math.min(...due) >= 720 && Math.max(...due) <= 810)
+  assert.ok(Math.max(...due) - Math.min(...due) > 60)
+})
+
+test('due 30 seconds before its end if its life is short or not known', (t) => {
+  const { purse } = hers(t)
+  assert.equal(purse.due({ jwt: '', iat: start, exp: start + 120 }), 90)
+  assert.equal(purse.due({ jwt: '', iat: NaN, exp: start + 900 }), 870)
+})
+
+test('due by the service\'s clock', (t) => {
+  assert.equal(hers(t, { [skew]: '3600' }).purse.due({ jwt: '', iat: start + 3600, exp: start + 3720 }), 90)
+})
+
+test('what is stored moves with consent', (t) => {
+  clock(t)
+  let allowed = false
+  const items = install()
+  const purse = wallet(() => allowed)
+  purse.enter(alice.id)
+  purse.accept(tokenFor(alice, 900, { iat: start + 100, exp: start + 1000 }))
+  assert.deepEqual([items, purse.lasting(), !!purse.held(), purse.clock()], [{}, false, true, start + 100])
+  allowed = true
+  purse.settle()
+  assert.deepEqual([Object.keys(items).sort(), purse.lasting()], [[keyOf(alice), who, skew].sort(), true])
+  allowed = false
+  purse.settle()
+  assert.deepEqual([items, purse.lasting(), purse.who(), !!purse.held(), purse.clock()], [{}, false, alice.id, true, start + 100])
+})
+
+const customerIn = (token: string): unknown => (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { customer_id: unknown }).customer_id
+
+test('no text in storage, under any key, makes it throw or hold another customer\'s token', (t) => {
+  clock(t)
+  const text = fc.oneof(fc.string(), fc.json(), fc.constantFrom(valid, tokenFor(bob), alice.id, bob.id, ...Object.values(malformed)))
+  fc.assert(fc.property(text, text, text, text, fc.constantFrom(alice.id, bob.id, ''), (name, ahead, one, other, customer) => {
+    install({ [who]: name, [skew]: ahead, [keyOf(alice)]: one, [keyOf(bob)]: other })
+    const purse = wallet(yes)
+    purse.held()
+    purse.enter(customer)
+    const held = purse.held()
+    if (held) assert.equal(String(customerIn(held.jwt)), customer)
+    purse.settle()
+    assert.equal(purse.who(), customer)
+  }), { numRuns: 1000 })
 })

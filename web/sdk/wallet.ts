@@ -70,11 +70,7 @@ export function wallet(allowed: () => boolean): Wallet {
     accept,
     lasting: () => lasting(key()),
     settle() {
-      for (const each of [name, skew, key()]) {
-        const text = read(each)
-        if (!allowed()) write(each, '')
-        write(each, text)
-      }
+      for (const each of [name, skew, key()]) write(each, read(each))
     },
   }
 }

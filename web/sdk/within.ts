@@ -5,5 +5,5 @@ import { heed } from './heed.js'
 export function within<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController()
   setTimeout(() => abort.abort(), 8000)
-  return heed(work(abort.signal), abort.signal, new ShapesTokenError('timeout', 'no answer in 8 s'))
+  return heed(work(abort.signal), abort.signal, new ShapesTokenError('timeout', 'no answer'))
 }

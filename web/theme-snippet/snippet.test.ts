@@ -1,100 +1,119 @@
-// Runs the very file that themes load, dist/shapestoken.js, in a page made of
-// what it touches. `go run build.go -check` proves that the file is current.
+// The script of a theme, from its source and as it is built.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import test from 'node:test'
-import { createContext, runInContext, type Context } from 'node:vm'
-import { alice, bob, keyOf, tokenFor } from '../sdk/fixture.js'
+import test, { type TestContext } from 'node:test'
+import { createContext, runInContext } from 'node:vm'
+import { alice, bob, define, keyOf, outcome, service, settle, stage, tokenFor, tokensIn, type Call, type Items } from '../sdk/fixture.js'
+import type { Page } from './page.js'
 
-const script = readFileSync(new URL('../../dist/shapestoken.js', import.meta.url), 'utf8')
+const built = readFileSync(new URL('../../dist/shapestoken.js', import.meta.url), 'utf8')
+const version = '9.9.9'
+define('SHAPESTOKEN_VERSION', version)
 
-interface Page {
-  readonly context: Context & { shapestoken?: { token(): Promise<string | null>; peek(): string | null; version: string } }
-  readonly items: Map<string, string>
-  readonly bodies: string[]
-  marker: Record<string, string> | null
-  show(persisted: boolean): void
+interface Shop {
+  readonly page: Page
+  readonly items: Items
+  readonly calls: Call[]
+  marker: Items | undefined
+  /** Includes the script once more. */
+  include(): Promise<void>
 }
 
-const signedIn = (customer: typeof alice): Record<string, string> => (
-  { state: 'customer', endpoint: customer.endpoint, id: customer.customerId, signature: customer.signature }
-)
-
-function open(marker: Page['marker'], entries: Record<string, string> = {}): Page {
-  const items = new Map(Object.entries(entries))
-  const bodies: string[] = []
-  const listeners: ((event: { persisted: boolean }) => void)[] = []
-  const page: Page = {
-    items, bodies, marker,
-    show: (persisted) => listeners.forEach((listener) => listener({ persisted })),
-    context: createContext({
-      console, setTimeout, clearTimeout, AbortController, atob,
-      location: { origin: 'https://shop.example' },
-      document: { querySelector: () => page.marker && { dataset: page.marker } },
-      addEventListener: (name: string, listener: () => void) => (assert.equal(name, 'pageshow'), listeners.push(listener)),
-      localStorage: {
-        getItem: (key: string) => items.get(key) ?? null, setItem: (key: string, value: string) => items.set(key, value),
-        removeItem: (key: string) => items.delete(key), key: (n: number) => [...items.keys()][n], get length() { return items.size },
-      },
-      fetch: async (_: string, { body }: { body: string }) => {
-        bodies.push(body)
-        return new Response(JSON.stringify({ token: tokenFor({ customerId: (JSON.parse(body) as { id: string }).id }) }))
-      },
-    }),
-  }
-  runInContext(script, page.context)
-  return page
+let copies = 0
+const ways: Record<string, (window: object) => unknown> = {
+  source: () => import('./snippet.js?' + copies++ as string),
+  built(window) {
+    const names = ['document', 'navigator', 'location', 'fetch', 'localStorage', 'setTimeout', 'clearTimeout', 'Date', 'performance', 'console', 'CustomEvent', 'AbortController', 'atob']
+    runInContext(built, createContext({ window, ...Object.fromEntries(names.map((name) => [name, (globalThis as Record<string, unknown>)[name]])) }))
+  },
 }
 
-test('a customer gets a token without a line of code', async () => {
-  const { context, items, bodies } = open(signedIn(alice))
-  assert.equal(await context.shapestoken!.token(), items.get(keyOf(alice)))
-  assert.deepEqual(bodies, [JSON.stringify({ id: alice.customerId, signature: alice.signature })])
-})
+/** A page with this marker, on which nothing has run. */
+function open(t: TestContext, way: string, marker: Items | undefined, stored: Items = {}): Shop {
+  const { items, document, window } = stage(t, stored)
+  const shop: Shop = { page: window as Page, items, calls: service(), marker, include: async () => void (await ways[way]!(window)) }
+  const querySelector = (selector: string): object | null => (selector.startsWith('script[data-shapestoken]') && shop.marker ? { dataset: shop.marker } : null)
+  Object.assign(document, { querySelector })
+  return shop
+}
 
-test('a guest makes no call, and old keys go', async () => {
-  const { context, items, bodies } = open({ state: 'guest', endpoint: alice.endpoint }, { [keyOf(alice)]: tokenFor(alice), cart: '1' })
-  assert.equal(await context.shapestoken!.token(), null)
-  assert.deepEqual([...items.keys()], ['cart'])
-  assert.equal(bodies.length, 0)
-})
+const signedIn = (customer: typeof alice): Items => ({ shapestoken: version, state: 'customer', secret: 'present', ...customer })
 
-for (const [name, marker] of [['the theme editor', { ...signedIn(alice), state: 'design' }], ['a page without marker', null]] as const) {
-  test(`${name}: nothing is done, but the global answers`, async () => {
-    const { context, items, bodies } = open(marker, { [keyOf(bob)]: 'kept' })
-    assert.equal(await context.shapestoken!.token(), null)
-    assert.deepEqual([...items.keys()], [keyOf(bob)])
-    assert.equal(bodies.length, 0)
+for (const way of Object.keys(ways)) {
+  test(`${way}: a customer gets a token without a line of code`, async (t) => {
+    const shop = open(t, way, signedIn(alice))
+    await shop.include()
+    assert.equal(await shop.page.shapestoken!.token!(), shop.items[keyOf(alice)])
+    assert.deepEqual(shop.calls.map(({ init }) => init.body), [JSON.stringify({ id: alice.id, signature: alice.signature })])
+  })
+
+  test(`${way}: a guest makes no call, and old keys go`, async (t) => {
+    const shop = open(t, way, { state: 'guest', endpoint: alice.endpoint }, { [keyOf(alice)]: tokenFor(alice), cart: '1' })
+    await shop.include()
+    assert.equal(await shop.page.shapestoken!.token!(), null)
+    assert.deepEqual([shop.items, shop.calls], [{ cart: '1' }, []])
+  })
+
+  test(`${way}: without a marker nothing is done, but the global answers`, async (t) => {
+    const shop = open(t, way, undefined, { [keyOf(bob)]: 'kept' })
+    await shop.include()
+    shop.page.shapestoken!.init!()
+    assert.equal(await shop.page.shapestoken!.token!(), null)
+    assert.deepEqual([tokensIn(shop.items), shop.calls], [[bob.id], []])
+  })
+
+  test(`${way}: a second inclusion does nothing`, async (t) => {
+    const shop = open(t, way, signedIn(alice))
+    await shop.include()
+    const first = shop.page.shapestoken!
+    await shop.include()
+    assert.equal(shop.page.shapestoken, first)
+    assert.deepEqual(Object.keys(first).sort(), ['clear', 'init', 'on', 'peek', 'token', 'version'])
+    await first.token!()
+    assert.equal(shop.calls.length, 1)
+  })
+
+  test(`${way}: init without options reads the marker again`, async (t) => {
+    const shop = open(t, way, signedIn(alice))
+    await shop.include()
+    await shop.page.shapestoken!.token!()
+    shop.marker = signedIn(bob)
+    shop.page.shapestoken!.init!()
+    assert.equal(await shop.page.shapestoken!.token!(), shop.items[keyOf(bob)])
+    assert.deepEqual(tokensIn(shop.items), [bob.id])
+  })
+
+  test(`${way}: init with options needs no marker`, async (t) => {
+    const shop = open(t, way, undefined)
+    await shop.include()
+    shop.page.shapestoken!.init!(alice)
+    assert.equal(await shop.page.shapestoken!.token!(), shop.items[keyOf(alice)])
+  })
+
+  test(`${way}: what the stub was asked is answered`, async (t) => {
+    const shop = open(t, way, signedIn(alice))
+    await import('./stub.js?' + copies++ as string)
+    const asked = [outcome(shop.page.shapestoken!.token!()), outcome(shop.page.shapestoken!.token!())]
+    await shop.include()
+    await settle()
+    assert.deepEqual(asked.map(({ value }) => value), Array(2).fill(shop.items[keyOf(alice)]))
+    assert.equal(shop.calls.length, 1)
+  })
+
+  test(`${way}: an element named shapestoken is not taken for the script`, async (t) => {
+    const shop = open(t, way, signedIn(alice))
+    shop.page.shapestoken = { nodeName: 'DIV' } as NonNullable<Page['shapestoken']>
+    await shop.include()
+    assert.ok(await shop.page.shapestoken.token!())
+  })
+
+  test(`${way}: it listens, and tells its version`, async (t) => {
+    const shop = open(t, way, signedIn(alice))
+    await shop.include()
+    const heard: string[] = []
+    shop.page.shapestoken!.on!('token', ({ customerId }) => heard.push(customerId))
+    await shop.page.shapestoken!.token!()
+    assert.deepEqual(heard, [alice.id])
+    assert.match(shop.page.shapestoken!.version!, /^\d+\.\d+\.\d+$/)
   })
 }
-
-test('included twice there is one client, one request, and one global name', async () => {
-  const page = open(signedIn(alice))
-  const { shapestoken } = page.context
-  const before = Object.keys(page.context)
-  runInContext(script, page.context)
-  assert.equal(page.context.shapestoken, shapestoken)
-  assert.deepEqual(Object.keys(page.context), before)
-  assert.deepEqual(Object.keys(shapestoken!), ['init', 'token', 'peek', 'clear', 'version'])
-  await shapestoken!.token()
-  assert.equal(page.bodies.length, 1)
-})
-
-test('an element named shapestoken is not taken for the script', async () => {
-  const page = open(null)
-  page.context.shapestoken = { nodeName: 'DIV' } as unknown as NonNullable<Page['context']['shapestoken']>
-  page.marker = signedIn(alice)
-  runInContext(script, page.context)
-  assert.ok(await page.context.shapestoken.token())
-})
-
-test('a page from the back/forward cache reads the marker again', async () => {
-  const page = open(signedIn(alice))
-  await page.context.shapestoken!.token()
-  page.marker = signedIn(bob)
-  page.show(false)
-  assert.equal(page.bodies.length, 1)
-  page.show(true)
-  assert.equal(await page.context.shapestoken!.token(), page.items.get(keyOf(bob)))
-  assert.deepEqual([...page.items.keys()], [keyOf(bob)])
-})

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { ShapesTokenError } from './error.js'
+import { alice, answer, listen, open, serve, session, settle } from './fixture.js'
+import { report } from './report.js'
+
+const network = new ShapesTokenError('network', 'lost')
+
+test('a failure is told to the console and the page', async (t) => {
+  const [{ events }, lines, calls] = [open(), listen(t), serve(() => answer(''))]
+  report(session, network)
+  await settle()
+  assert.deepEqual([lines, events, calls], [['[shapestoken] network: lost'], [['error', network]], []])
+})
+
+test('debugging, it finds out what network means', async (t) => {
+  open()
+  const [lines, calls] = [listen(t), serve(() => answer(''))]
+  report({ ...session, debug: true }, network)
+  await settle()
+  assert.equal(calls[0]!.url, alice.endpoint)
+  assert.equal(lines[1], '[shapestoken] up: shapestoken origin add <tenant> https://shop.example')
+})
+
+test('other failures speak for themselves', async (t) => {
+  open()
+  const [lines, calls] = [listen(t), serve(() => answer(''))]
+  report({ ...session, debug: true }, new ShapesTokenError('server', 'x'))
+  await settle()
+  assert.deepEqual([lines.length, calls], [1, []])
+})
