@@ -24,11 +24,11 @@ type demoCommand struct {
 	LogLevel slog.Level `default:"warn" help:"debug, info, warn or error. Default: ${default}." placeholder:"LEVEL"`
 }
 
-// What the demo is made of. The second tenant has the same shop but not the
-// page's origin on its list.
+// What the demo is made of: one shop, at three tenants.
 const (
 	demoTenant    = "demo"
-	demoElsewhere = "demo-elsewhere"
+	demoElsewhere = "demo-elsewhere" // the page's origin is not on its list
+	demoBrief     = "demo-brief"     // its tokens live for a minute
 	demoShop      = "shapestoken-demo.myshopify.com"
 )
 
@@ -84,16 +84,23 @@ func newStage(public net.Listener) (stage, error) {
 
 // furnish makes the demo's tenants, or finds them from the last time.
 func (g stage) furnish(a *app, s *store.Store) error {
-	for _, name := range []string{demoTenant, demoElsewhere} {
-		if err := unlessThere(createTenant(a, s, newSettings(name))); err != nil {
+	brief := newSettings(demoBrief)
+	brief.TokenTTL = time.Minute
+	for _, settings := range []broker.Settings{newSettings(demoTenant), newSettings(demoElsewhere), brief} {
+		if err := unlessThere(createTenant(a, s, settings)); err != nil {
 			return err
 		}
 		shop := broker.ShopRecord{Name: demoShop, Policy: broker.V1AndV2, MaxAge: hmac.DefaultMaxAge, Created: time.Now()}
-		if err := unlessThere(s.In(name).AddShop(a.ctx, shop, newSecret())); err != nil {
+		if err := unlessThere(s.In(settings.Name).AddShop(a.ctx, shop, newSecret())); err != nil {
 			return err
 		}
 	}
-	return unlessThere(s.In(demoTenant).AddOrigin(a.ctx, broker.Origin{Origin: g.page}))
+	for _, name := range []string{demoTenant, demoBrief} {
+		if err := unlessThere(s.In(name).AddOrigin(a.ctx, broker.Origin{Origin: g.page})); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func unlessThere(err error) error {
@@ -108,14 +115,22 @@ func (g stage) site(s *store.Store, log *slog.Logger) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	section, err := web.Dist.ReadFile("dist/sections/shapestoken.liquid")
+	if err != nil {
+		return nil, err
+	}
 	return demo.New(demo.Config{
 		Shop:            demoShop,
 		Secret:          newestSecret(s, demoTenant),
 		Endpoint:        g.service + "/t/" + demoTenant,
 		Elsewhere:       g.service + "/t/" + demoElsewhere,
 		ElsewhereSecret: newestSecret(s, demoElsewhere),
+		Brief:           g.service + "/t/" + demoBrief,
+		BriefSecret:     newestSecret(s, demoBrief),
 		Nowhere:         g.nowhere,
+		Page:            g.page,
 		Snippet:         string(snippet),
+		Section:         string(section),
 		Now:             time.Now,
 		Log:             log,
 	})
@@ -143,8 +158,9 @@ func (g stage) welcome() string {
 		"The demo storefront is at " + g.page + "/",
 		"",
 		"Log in there as one of two customers and watch the token arrive; then break things and read what a theme",
-		"developer would. The service itself is at " + g.service + "/t/" + demoTenant + ". Everything you see is kept in this",
-		"database, so that commands in another terminal take effect at once, such as:",
+		"developer would, or make it hard and watch the script cope. The service itself is at",
+		g.service + "/t/" + demoTenant + ". Everything you see is kept in this database, so that commands in",
+		"another terminal take effect at once, such as:",
 		"",
 		"    go run ./server shop rotate " + demoTenant + " " + demoShop,
 		"    go run ./server shop policy " + demoTenant + " " + demoShop + " v2-only",

@@ -11,21 +11,34 @@ type choice struct {
 // screen is below the fold.
 func (st state) href() string { return "/" + st.query() + "#happened" }
 
-func (st state) repaired() string {
-	st.fault = ""
+// usual is the address without fault and trial.
+func (st state) usual() string {
+	st.fault, st.trial = "", ""
 	return st.href()
 }
 
-func (st state) faults() (all []choice) {
-	here := st.fault
-	for _, f := range faults {
-		st.fault = f.Key
-		all = append(all, choice{f.Key, f.Title, f.Hint, st.href(), f.Key == here})
+func (st state) faults() []choice {
+	return switches(faults, st.fault, func(key string) string {
+		st.fault, st.trial = key, ""
+		return st.href()
+	})
+}
+
+func (st state) trials() []choice {
+	return switches(trials, st.trial, func(key string) string {
+		st.fault, st.trial = "", key
+		return st.href()
+	})
+}
+
+func switches(table []twist, here string, href func(key string) string) (all []choice) {
+	for _, t := range table {
+		all = append(all, choice{t.Key, t.Title, t.Hint, href(t.Key), t.Key == here})
 	}
 	return all
 }
 
-// versions takes the version that is signed, which a fault may have chosen.
+// versions takes the version that is signed, which a twist may have chosen.
 func (st state) versions(here string) []choice {
 	v1, v2 := st, st
 	v1.version, v2.version = "v1", "v2"
@@ -41,5 +54,14 @@ func (st state) metafields() []choice {
 	return []choice{
 		{"value", ".value", "of a type, as made today", typed.href(), st.metafield == "value"},
 		{"bare", "bare", "of the old kind, without a type", bare.href(), st.metafield == "bare"},
+	}
+}
+
+func (st state) debugs() []choice {
+	off, on := st, st
+	off.debug, on.debug = "off", "on"
+	return []choice{
+		{"off", "off", "the script tells of failures only", off.href(), st.debug == "off"},
+		{"on", "on", "the script tells each step in the console", on.href(), st.debug == "on"},
 	}
 }

@@ -1,17 +1,25 @@
 // Package demo is the demo storefront: one product page of a shop that does not
 // exist, rendered by a Liquid engine from the real snippet, with a panel that
-// tells what just happened and switches that break it.
+// tells what just happened, switches that break it (faults) and switches that
+// make it hard (trials).
 //
 // The handler keeps nothing. Who is logged in stands in a cookie, everything
 // else in the address.
 //
 // Browser tests find their way by body[data-state] (guest or customer), by the
-// ids login-1, login-2, logout, repair, again, break-<switch>, version-v1,
-// version-v2, metafield-value and metafield-bare of what can be clicked, and by
-// #outcome: once all has settled its data-outcome is token, guest or error, and
-// its data-code and data-reason are the error's. What a token says stands in
-// #stored-key and in #token-<member>, such as #token-pid; what an error says in
-// #error-message and #error-request.
+// ids login-1, login-2, logout, break-<fault>, repair, try-<trial>, usual,
+// version-v1, version-v2, metafield-value, metafield-bare, debug-off and
+// debug-on of what can be clicked, and by #outcome: once all has settled its
+// data-outcome is token, guest, error, or cleared after a logout in another
+// tab, and its data-code and data-reason are the error's. What a token says
+// stands in #stored-key and in #token-<member>, such as #token-pid; what an
+// error says in #error-message and #error-request.
+//
+// #kept has data-kept: browser, memory or nothing. #log has a line for each
+// step, whose data-step is request, section, token, error, cleared, looks or
+// debug. During a trial #live-<fact>, such as #live-requests, tells how it
+// stands, and what can be clicked is reload, second-tab, allow, withdraw and
+// .watch [data-again], as far as the trial has it. With a token there is #again.
 package demo
 
 import (
@@ -45,11 +53,20 @@ type Config struct {
 	Elsewhere       string
 	ElsewhereSecret func(context.Context) (secret.Text, error)
 
+	// Brief is another tenant with the same shop, whose tokens live for a minute.
+	Brief       string
+	BriefSecret func(context.Context) (secret.Text, error)
+
+	// Page is the origin at which a browser finds this page, such as
+	// http://localhost:8080.
+	Page string
+
 	// Nowhere is an endpoint at which nothing listens.
 	Nowhere string
 
-	// Snippet is the Liquid source of the snippet shapestoken.
-	Snippet string
+	// Snippet is the Liquid source of the snippet shapestoken, and Section that
+	// of the section of the same name.
+	Snippet, Section string
 
 	Now func() time.Time
 	Log *slog.Logger
@@ -94,10 +111,12 @@ func (c Config) check() error {
 	switch {
 	case !hmac.ValidShop(c.Shop):
 		return errors.New("the Shop must be a permanent domain, such as shapestoken-demo.myshopify.com")
-	case c.Secret == nil, c.ElsewhereSecret == nil, c.Snippet == "", c.Now == nil, c.Log == nil:
-		return errors.New("all of Secret, ElsewhereSecret, Snippet, Now and Log are needed")
-	case origin(c.Endpoint) == "", origin(c.Elsewhere) == "", origin(c.Nowhere) == "":
-		return errors.New("each of Endpoint, Elsewhere and Nowhere must be the address of a service, without a slash at the end")
+	case c.Secret == nil, c.ElsewhereSecret == nil, c.BriefSecret == nil, c.Snippet == "", c.Section == "", c.Now == nil, c.Log == nil:
+		return errors.New("all of Secret, ElsewhereSecret, BriefSecret, Snippet, Section, Now and Log are needed")
+	case origin(c.Endpoint) == "", origin(c.Elsewhere) == "", origin(c.Brief) == "", origin(c.Nowhere) == "":
+		return errors.New("each of Endpoint, Elsewhere, Brief and Nowhere must be the address of a service, without a slash at the end")
+	case c.Page == "" || origin(c.Page) != c.Page:
+		return errors.New("the Page must be an origin, such as http://localhost:8080")
 	}
 	return nil
 }
@@ -113,11 +132,15 @@ func origin(endpoint string) string {
 	return ""
 }
 
-// rehearse renders the snippet with a secret that is nobody's. What Liquid says
-// of a snippet that fails quotes the values it stumbled over: here it may be
-// told, at a page view it may not.
+// rehearse renders snippet and section with a secret that is nobody's. What
+// Liquid says of a source that fails quotes the values it stumbled over: here
+// it may be told, at a page view it may not.
 func (s *site) rehearse() error {
 	sc := s.scene(state{version: options["version"][0]})
-	_, err := sc.render(s.config.Shop, customers[0], placeholder)
-	return err
+	for _, source := range []string{sc.line(), s.config.Section} {
+		if _, err := sc.render(source, s.config.Shop, customers[0], placeholder); err != nil {
+			return err
+		}
+	}
+	return nil
 }

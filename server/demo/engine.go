@@ -13,8 +13,8 @@ import (
 
 // Engine returns a Liquid engine with what Shopify's has beyond the open one,
 // as far as the snippets need it: the filters hmac_sha256 and asset_url, 'now'
-// by the given clock, the tag doc, and the tag render, which finds the given
-// snippets by name. It fails if a snippet does not parse. The engine may be
+// by the given clock, the tags doc and schema, and the tag render, which finds
+// the given snippets by name. It fails if a snippet does not parse. The engine may be
 // used by many goroutines at once.
 //
 // A rendered snippet has a scope of its own: it sees Shopify's global objects
@@ -24,7 +24,9 @@ func Engine(now func() time.Time, snippets map[string]string) (*liquid.Engine, e
 	engine.RegisterFilter("hmac_sha256", sign)
 	engine.RegisterFilter("asset_url", func(name string) string { return "/assets/" + name })
 	engine.RegisterFilter("date", date(now))
-	engine.RegisterBlock("doc", func(render.Context) (string, error) { return "", nil })
+	for _, silent := range []string{"doc", "schema"} {
+		engine.RegisterBlock(silent, func(render.Context) (string, error) { return "", nil })
+	}
 	templates := make(map[string]*liquid.Template, len(snippets))
 	engine.RegisterTag("render", isolated(templates))
 	for name, source := range snippets {

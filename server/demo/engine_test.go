@@ -38,6 +38,7 @@ func TestEngine(t *testing.T) {
 		{`{{ '"<' | escape }}`, `&#34;&lt;`},
 		{"{{ 'x.js' | asset_url }}", "/assets/x.js"},
 		{"a{% doc %} {% render 'nothing' %} {{ x }} {% enddoc %}b", "ab"},
+		{`a{% schema %}{"name": "{{ x }}"}{% endschema %}b`, "ab"},
 	}
 	for _, test := range tests {
 		got, err := engine(t, nil).ParseAndRenderString(test.source, liquid.Bindings{})

@@ -22,13 +22,16 @@ const (
 	shop      = "shapestoken-demo.myshopify.com"
 	endpoint  = "http://127.0.0.1:8080/t/demo"
 	elsewhere = "http://127.0.0.1:8081/t/demo-elsewhere"
+	brief     = "http://127.0.0.1:8082/t/demo-brief"
 	nowhere   = "http://127.0.0.1:9"
+	origin    = "http://localhost:8080"
 
 	first  = "7210381803720"
 	second = "6940095564321"
 
 	idSecret        = "canary-id-secret-0123456789abcdef"
 	elsewhereSecret = "canary-elsewhere-secret-0123456789"
+	briefSecret     = "canary-brief-secret-0123456789abcd"
 )
 
 var now = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -42,16 +45,23 @@ func always(text string) func(context.Context) (secret.Text, error) {
 
 func config(t *testing.T) demo.Config {
 	t.Helper()
-	snippet, err := fs.ReadFile(web.Dist, "dist/shapestoken.liquid")
-	if err != nil {
-		t.Fatal(err)
-	}
 	return demo.Config{
 		Shop: shop, Secret: always(idSecret), Endpoint: endpoint,
 		Elsewhere: elsewhere, ElsewhereSecret: always(elsewhereSecret),
-		Nowhere: nowhere, Snippet: string(snippet),
+		Brief: brief, BriefSecret: always(briefSecret),
+		Nowhere: nowhere, Page: origin,
+		Snippet: dist(t, "shapestoken.liquid"), Section: dist(t, "sections/shapestoken.liquid"),
 		Now: clock, Log: slog.New(slog.DiscardHandler),
 	}
+}
+
+func dist(t *testing.T, name string) string {
+	t.Helper()
+	text, err := fs.ReadFile(web.Dist, "dist/"+name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
 
 func site(t *testing.T, c demo.Config) http.Handler {
@@ -64,10 +74,13 @@ func site(t *testing.T, c demo.Config) http.Handler {
 }
 
 // get asks for an address as a customer, or as a guest if that is empty.
-func get(h http.Handler, target, customer string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodGet, "http://localhost:8080"+target, nil)
+func get(h http.Handler, target, customer string, header ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodGet, origin+target, nil)
 	if customer != "" {
 		r.AddCookie(&http.Cookie{Name: "demo_customer", Value: customer})
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
@@ -76,9 +89,9 @@ func get(h http.Handler, target, customer string) *httptest.ResponseRecorder {
 
 // post sends a form the way a browser does from the page itself.
 func post(h http.Handler, target, form string, header ...string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodPost, "http://localhost:8080"+target, strings.NewReader(form))
+	r := httptest.NewRequest(http.MethodPost, origin+target, strings.NewReader(form))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("Origin", "http://localhost:8080")
+	r.Header.Set("Origin", origin)
 	for i := 0; i < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}

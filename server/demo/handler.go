@@ -24,6 +24,7 @@ func (s *site) handler() http.Handler {
 	mux.HandleFunc("POST /login", s.login)
 	mux.HandleFunc("POST /logout", s.logout)
 	mux.HandleFunc("GET /demo/{file}", asset)
+	mux.HandleFunc("POST /slow"+exchange, s.slow)
 	return s.secured(http.NewCrossOriginProtection().Handler(mux))
 }
 
@@ -51,14 +52,15 @@ func (s *site) secured(next http.Handler) http.Handler {
 }
 
 // policy allows what the snippet needs, and the demo's own files. A shop with a
-// policy of its own adds the same two origins: to script-src and connect-src.
+// policy of its own adds the service's origin to script-src and connect-src, and
+// 'self' to the latter, for the section.
 func policy(c Config) string {
 	service, other := origin(c.Endpoint), origin(c.Elsewhere)
 	return strings.Join([]string{
 		"default-src 'none'",
-		"script-src 'self' " + unique(service, other),
+		"script-src 'self' " + unique(service, other, origin(c.Brief)),
 		"style-src 'self'",
-		"connect-src " + unique(service, other, origin(c.Nowhere)),
+		"connect-src 'self' " + unique(service, other, origin(c.Brief), origin(c.Nowhere)),
 		"img-src 'self' data:",
 		"form-action 'self'",
 		"frame-ancestors 'none'",

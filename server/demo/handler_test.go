@@ -11,15 +11,15 @@ import (
 )
 
 const policy = "default-src 'none'; " +
-	"script-src 'self' http://127.0.0.1:8080 http://127.0.0.1:8081; " +
+	"script-src 'self' http://127.0.0.1:8080 http://127.0.0.1:8081 http://127.0.0.1:8082; " +
 	"style-src 'self'; " +
-	"connect-src http://127.0.0.1:8080 http://127.0.0.1:8081 http://127.0.0.1:9; " +
+	"connect-src 'self' http://127.0.0.1:8080 http://127.0.0.1:8081 http://127.0.0.1:8082 http://127.0.0.1:9; " +
 	"img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 func TestHeadersOfEveryAnswer(t *testing.T) {
 	h := site(t, config(t))
 	answers := map[string]*httptest.ResponseRecorder{
-		"page": get(h, "/", first), "asset": get(h, "/demo/style.css", ""), "nothing": get(h, "/nothing", ""),
+		"page": get(h, "/", first), "section": get(h, "/?section_id=shapestoken", first), "asset": get(h, "/demo/style.css", ""), "nothing": get(h, "/nothing", ""),
 		"login": post(h, "/login", "customer="+first), "nobody": post(h, "/login", "customer=1"),
 		"method": get(h, "/login", ""), "forged": post(h, "/login", "customer="+first, "Sec-Fetch-Site", "cross-site"),
 	}
@@ -40,9 +40,9 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 
 func TestPolicyNamesAnOriginOnce(t *testing.T) {
 	c := config(t)
-	c.Elsewhere = "http://127.0.0.1:8080/t/demo-elsewhere"
+	c.Elsewhere, c.Brief = "http://127.0.0.1:8080/t/demo-elsewhere", "http://127.0.0.1:8080/t/demo-brief"
 	got := get(site(t, c), "/", "").Header().Get("Content-Security-Policy")
-	if !strings.Contains(got, "script-src 'self' http://127.0.0.1:8080; ") || !strings.Contains(got, "connect-src http://127.0.0.1:8080 http://127.0.0.1:9; ") {
+	if !strings.Contains(got, "script-src 'self' http://127.0.0.1:8080; ") || !strings.Contains(got, "connect-src 'self' http://127.0.0.1:8080 http://127.0.0.1:9; ") {
 		t.Error(got)
 	}
 }
@@ -57,6 +57,9 @@ func TestRoutes(t *testing.T) {
 		{"HEAD", "/", 200, "text/html; charset=utf-8"},
 		{"GET", "/demo/style.css", 200, "text/css; charset=utf-8"},
 		{"GET", "/demo/page.js", 200, "text/javascript; charset=utf-8"},
+		{"GET", "/?section_id=shapestoken", 200, "text/html; charset=utf-8"},
+		{"GET", "/?section_id=", 404, ""},
+		{"GET", "/?section_id=header", 404, ""},
 		{"GET", "/demo/", 404, ""},
 		{"GET", "/demo/nothing.css", 404, ""},
 		{"GET", "/demo/..%2fpage.go", 404, ""},
@@ -66,6 +69,8 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/", 405, ""},
 		{"GET", "/login", 405, ""},
 		{"GET", "/logout", 405, ""},
+		{"GET", "/slow/shopify/api/v1/auth/token", 405, ""},
+		{"POST", "/slow", 404, ""},
 		{"PUT", "/login", 405, ""},
 		{"POST", "/demo/page.js", 405, ""},
 	}
@@ -107,7 +112,10 @@ func TestFilesAreThere(t *testing.T) {
 		}
 	}
 	follow("/")
-	if len(seen) < 8 {
+	for _, trial := range trials {
+		follow("/?try=" + trial)
+	}
+	if len(seen) < 24 {
 		t.Errorf("only %d files: %v", len(seen), seen)
 	}
 }

@@ -29,11 +29,15 @@ type view struct {
 	Endpoint string // whom the page asks
 	Service  string // whose keys sign the tokens
 
-	Broken     *fault
-	Repair     string // address without the fault
+	Broken     *twist // the fault, if there is one
+	Trying     *twist // the trial
+	Here       string // address of this very page
+	Usual      string // address without fault and trial
 	Faults     []choice
+	Trials     []choice
 	Versions   []choice
 	Metafields []choice
+	Debugs     []choice
 }
 
 // login is a customer one can be.
@@ -46,23 +50,35 @@ type login struct {
 const patience = 5 * time.Second
 
 func (s *site) home(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), patience)
-	defer cancel()
+	if r.URL.Query().Has("section_id") {
+		s.section(w, r)
+		return
+	}
 	st := stateOf(r)
 	sc := s.scene(st)
+	if made, ok := s.make(w, r, sc, sc.line(), st.customer); ok {
+		s.show(w, s.view(st, sc, made))
+	}
+}
+
+// make renders a source with the shop's secret of this moment. If that cannot
+// be, it answers the request and returns false.
+func (s *site) make(w http.ResponseWriter, r *http.Request, sc scene, source string, customer int64) (made string, ok bool) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
 	key, err := sc.secret(ctx)
 	if err != nil {
 		s.config.Log.Error("demo: the shop's secret cannot be read", "error", err)
 		http.Error(w, "The shop's secret cannot be read; the program's log says why.", http.StatusInternalServerError)
-		return
+		return "", false
 	}
-	made, err := sc.render(s.config.Shop, st.customer, key)
+	made, err = sc.render(source, s.config.Shop, customer, key)
 	if err != nil {
 		s.config.Log.Error("demo: the snippet cannot be rendered") // the error may quote the secret
 		http.Error(w, "The snippet cannot be rendered.", http.StatusInternalServerError)
-		return
+		return "", false
 	}
-	s.show(w, s.view(st, sc, made))
+	return made, true
 }
 
 func (s *site) show(w http.ResponseWriter, v view) {
@@ -86,11 +102,15 @@ func (s *site) view(st state, sc scene, made string) view {
 		Version:    sc.version,
 		Endpoint:   sc.endpoint,
 		Service:    s.config.Endpoint,
-		Broken:     faultOf(st.fault),
-		Repair:     st.repaired(),
+		Broken:     twistOf(faults, st.fault),
+		Trying:     twistOf(trials, st.trial),
+		Here:       st.href(),
+		Usual:      st.usual(),
 		Faults:     st.faults(),
+		Trials:     st.trials(),
 		Versions:   st.versions(sc.version),
 		Metafields: st.metafields(),
+		Debugs:     st.debugs(),
 	}
 	if st.customer != 0 {
 		v.State, v.Customer = "customer", strconv.FormatInt(st.customer, 10)

@@ -18,7 +18,10 @@ import (
 	"github.com/shapestoken/shapestoken/web"
 )
 
-var switches = []string{"wrong-secret", "missing-metafield", "old-timestamp", "foreign-origin", "service-down"}
+var (
+	faults = []string{"wrong-secret", "missing-metafield", "old-timestamp", "foreign-origin", "service-down"}
+	trials = []string{"refresh", "two-tabs", "storage-blocked", "clock-ahead", "clock-behind", "slow-network", "consent", "old-page"}
+)
 
 func TestPage(t *testing.T) {
 	script := endpoint + "/sdk/" + web.Version + "/shapestoken.js"
@@ -45,6 +48,11 @@ func TestPage(t *testing.T) {
 		"/?break=old-timestamp&version=v1":      {endpoint, script, "present", hmac.Expired, hmac.V2},
 		"/?break=service-down":                  {nowhere, script, "present", hmac.Valid, hmac.V2},
 		"/?break=service-down&metafield=bare#x": {nowhere, script, "present", hmac.Valid, hmac.V2},
+		"/?try=two-tabs":                        usual,
+		"/?try=unheard-of":                      usual,
+		"/?try=slow-network":                    {origin + "/slow", script, "present", hmac.Valid, hmac.V2},
+		"/?try=old-page&version=v1":             {endpoint, script, "present", hmac.Expired, hmac.V2},
+		"/?try=slow-network&break=wrong-secret": {endpoint, script, "present", hmac.Wrong, hmac.V2},
 	}
 	h := site(t, config(t))
 	for target, want := range tests {
@@ -61,13 +69,18 @@ func TestPage(t *testing.T) {
 	}
 }
 
-func TestForeignOrigin(t *testing.T) {
-	m := marker(t, get(site(t, config(t)), "/?break=foreign-origin", first).Body.String())
-	if m["endpoint"] != elsewhere || !strings.HasPrefix(m["script"], elsewhere+"/sdk/") {
-		t.Errorf("asks %s, script from %s", m["endpoint"], m["script"])
-	}
-	if result, _ := verify(t, m, elsewhereSecret); result != hmac.Valid {
-		t.Errorf("the other tenant would say: %s", result)
+func TestOtherTenants(t *testing.T) {
+	for target, other := range map[string]struct{ endpoint, secret string }{
+		"/?break=foreign-origin": {elsewhere, elsewhereSecret},
+		"/?try=refresh":          {brief, briefSecret},
+	} {
+		m := marker(t, get(site(t, config(t)), target, first).Body.String())
+		if m["endpoint"] != other.endpoint || !strings.HasPrefix(m["script"], other.endpoint+"/sdk/") {
+			t.Errorf("%s asks %s, script from %s", target, m["endpoint"], m["script"])
+		}
+		if result, _ := verify(t, m, other.secret); result != hmac.Valid {
+			t.Errorf("%s: the other tenant would say: %s", target, result)
+		}
 	}
 }
 
@@ -89,9 +102,12 @@ func TestGuest(t *testing.T) {
 
 // TestHooks holds what browser tests and shared links rely on.
 func TestHooks(t *testing.T) {
-	everywhere := []string{"outcome", "happened", "request", "kept", "snippet", "version-v1", "version-v2", "metafield-value", "metafield-bare"}
-	for _, s := range switches {
+	everywhere := []string{"outcome", "happened", "request", "kept", "log", "snippet", "version-v1", "version-v2", "metafield-value", "metafield-bare", "debug-off", "debug-on"}
+	for _, s := range faults {
 		everywhere = append(everywhere, "break-"+s)
+	}
+	for _, s := range trials {
+		everywhere = append(everywhere, "try-"+s)
 	}
 	tests := []struct {
 		name, target, customer, body string
@@ -100,7 +116,11 @@ func TestHooks(t *testing.T) {
 		{"guest", "/", "", `data-state="guest" data-customer="" `, []string{"login-1", "login-2"}, []string{"logout", "repair"}},
 		{"first", "/", first, `data-state="customer" data-customer="` + first + `" `, []string{"login-2", "logout"}, []string{"login-1", "repair"}},
 		{"second", "/", second, `data-state="customer" data-customer="` + second + `" `, []string{"login-1", "logout"}, []string{"login-2", "repair"}},
-		{"broken", "/?break=old-timestamp", first, `data-break="old-timestamp"`, []string{"repair", "put-away"}, nil},
+		{"broken", "/?break=old-timestamp", first, `data-break="old-timestamp" data-try=""`, []string{"repair", "put-away"}, []string{"usual", "live"}},
+		{"tried", "/?try=refresh", first, `data-break="" data-try="refresh"`, []string{"usual", "put-away", "live", "reload"}, []string{"repair", "second-tab", "allow", "withdraw"}},
+		{"two tabs", "/?try=two-tabs", first, `data-try="two-tabs"`, []string{"second-tab"}, []string{"allow"}},
+		{"consent", "/?try=consent", first, `data-try="consent"`, []string{"allow", "withdraw"}, []string{"second-tab"}},
+		{"tried as a guest", "/?try=consent", "", `data-try="consent"`, []string{"usual"}, []string{"live", "allow", "reload"}},
 	}
 	h := site(t, config(t))
 	for _, test := range tests {
@@ -125,15 +145,17 @@ func TestHooks(t *testing.T) {
 
 // TestLinksKeepTheRest follows what a switch is for: it changes itself alone.
 func TestLinksKeepTheRest(t *testing.T) {
-	page := get(site(t, config(t)), "/?break=wrong-secret&version=v1&metafield=bare", first).Body.String()
+	page := get(site(t, config(t)), "/?break=wrong-secret&version=v1&metafield=bare&debug=on", first).Body.String()
 	for _, want := range []string{
-		`id="break-wrong-secret" href="/?break=wrong-secret&amp;metafield=bare&amp;version=v1#happened" aria-current="true"`,
-		`id="break-service-down" href="/?break=service-down&amp;metafield=bare&amp;version=v1#happened"`,
-		`id="repair" href="/?metafield=bare&amp;version=v1#happened"`,
-		`id="version-v2" href="/?break=wrong-secret&amp;metafield=bare#happened"`,
-		`id="metafield-value" href="/?break=wrong-secret&amp;version=v1#happened"`,
-		`action="/logout?break=wrong-secret&amp;metafield=bare&amp;version=v1"`,
-		`{% render &#39;shapestoken&#39;, endpoint: &#39;` + endpoint + `&#39;, version: &#39;v1&#39; %}`,
+		`id="break-wrong-secret" href="/?break=wrong-secret&amp;debug=on&amp;metafield=bare&amp;version=v1#happened" aria-current="true"`,
+		`id="break-service-down" href="/?break=service-down&amp;debug=on&amp;metafield=bare&amp;version=v1#happened"`,
+		`id="repair" href="/?debug=on&amp;metafield=bare&amp;version=v1#happened"`,
+		`id="try-refresh" href="/?debug=on&amp;metafield=bare&amp;try=refresh&amp;version=v1#happened"`,
+		`id="version-v2" href="/?break=wrong-secret&amp;debug=on&amp;metafield=bare#happened"`,
+		`id="metafield-value" href="/?break=wrong-secret&amp;debug=on&amp;version=v1#happened"`,
+		`id="debug-off" href="/?break=wrong-secret&amp;metafield=bare&amp;version=v1#happened"`,
+		`action="/logout?break=wrong-secret&amp;debug=on&amp;metafield=bare&amp;version=v1"`,
+		`{% render &#39;shapestoken&#39;, endpoint: &#39;` + endpoint + `&#39;, version: &#39;v1&#39;, debug: true %}`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
@@ -141,14 +163,26 @@ func TestLinksKeepTheRest(t *testing.T) {
 	}
 }
 
+// switches are the addresses of all faults and trials, and more.
+func switches(more ...string) []string {
+	for _, fault := range faults {
+		more = append(more, "break="+fault)
+	}
+	for _, trial := range trials {
+		more = append(more, "try="+trial)
+	}
+	return more
+}
+
 func TestNothingLeaks(t *testing.T) {
 	h := site(t, config(t))
 	for _, customer := range []string{"", first, second, "canary-cookie"} {
-		for _, s := range append(switches, "", "canary-switch") {
-			for _, rest := range []string{"", "&version=v1", "&metafield=bare", "&version=canary-version&metafield=canary-kind&x=canary-x"} {
-				target := "/?break=" + s + rest
+		for _, s := range switches("", "break=canary-switch", "try=canary-switch") {
+			for _, rest := range []string{"", "&version=v1", "&metafield=bare", "&debug=on", "&version=canary-version&metafield=canary-kind&debug=canary-debug&x=canary-x"} {
+				target := "/?" + s + rest
 				page := get(h, target, customer).Body.String()
-				if strings.Contains(page, "canary") || strings.Contains(page, "a-secret-that-is-nobodys") {
+				section := get(h, "/?section_id=shapestoken&x=canary-x", customer, "Referer", origin+target).Body.String()
+				if strings.Contains(page+section, "canary") || strings.Contains(page+section, "a-secret-that-is-nobodys") {
 					t.Errorf("%s as %q shows what it must not", target, customer)
 				}
 				if sig := marker(t, page)["signature"]; sig != "" && strings.Count(page, sig) != 1 {
@@ -175,9 +209,12 @@ func TestSecretIsAskedAtEachView(t *testing.T) {
 func TestSecretCannotBeRead(t *testing.T) {
 	c := config(t)
 	c.Secret = func(context.Context) (secret.Text, error) { return secret.Text{}, errors.New("canary") }
-	w := get(site(t, c), "/", first)
-	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "canary") {
-		t.Errorf("status %d: %s", w.Code, w.Body)
+	h := site(t, c)
+	for _, target := range []string{"/", "/?section_id=shapestoken"} {
+		w := get(h, target, first)
+		if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String(), "canary") {
+			t.Errorf("%s: status %d: %s", target, w.Code, w.Body)
+		}
 	}
 }
 
@@ -201,9 +238,13 @@ func TestErrorsOfLiquidAreNotTold(t *testing.T) {
 	c.Snippet = `{% if shop.metafields.omneo.id_secret.value == '` + idSecret + `' %}{{ shop.metafields.omneo.id_secret.value | minus: 1 }}{% endif %}`
 	var log bytes.Buffer
 	c.Log = slog.New(slog.NewTextHandler(&log, nil))
-	w := get(site(t, c), "/", first)
-	if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String()+log.String(), "canary") || log.Len() == 0 {
-		t.Errorf("status %d: %s, log: %s", w.Code, w.Body, &log)
+	h := site(t, c)
+	for _, target := range []string{"/", "/?section_id=shapestoken"} {
+		log.Reset()
+		w := get(h, target, first)
+		if w.Code != http.StatusInternalServerError || strings.Contains(w.Body.String()+log.String(), "canary") || log.Len() == 0 {
+			t.Errorf("%s: status %d: %s, log: %s", target, w.Code, w.Body, &log)
+		}
 	}
 }
 

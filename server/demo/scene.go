@@ -13,22 +13,30 @@ import (
 // scene is how the snippet is rendered: the line in the theme, and the shop
 // around it.
 type scene struct {
-	engine    *liquid.Engine
+	engine    *liquid.Engine // of the page: its clock says when that was made
 	endpoint  string
 	version   string
+	consent   string // what the token's keeping waits for; empty: nothing
+	debug     bool
 	script    string // service that the script comes from; empty: the endpoint
+	section   bool   // whether the theme has the section
 	secret    func(context.Context) (secret.Text, error)
 	metafield func(secret.Text) any
 }
 
-// scene sets the scene for a state, faults included.
+// scene sets the scene for a state, fault or trial included.
 func (s *site) scene(st state) scene {
-	sc := scene{engine: s.fresh, endpoint: s.config.Endpoint, version: st.version, secret: s.config.Secret, metafield: Typed}
+	sc := scene{
+		engine: s.fresh, endpoint: s.config.Endpoint, version: st.version, debug: st.debug == "on",
+		section: true, secret: s.config.Secret, metafield: Typed,
+	}
 	if st.metafield == "bare" {
 		sc.metafield = Bare
 	}
-	if f := faultOf(st.fault); f != nil {
-		f.rig(s, &sc)
+	for _, t := range []*twist{twistOf(faults, st.fault), twistOf(trials, st.trial)} {
+		if t != nil && t.rig != nil {
+			t.rig(s, &sc)
+		}
 	}
 	return sc
 }
@@ -39,13 +47,20 @@ func (sc scene) line() string {
 	if sc.version != options["version"][0] {
 		line += ", version: '" + sc.version + "'"
 	}
+	if sc.consent != "" {
+		line += ", consent: '" + sc.consent + "'"
+	}
+	if sc.debug {
+		line += ", debug: true"
+	}
 	return line + " %}"
 }
 
-// render returns what Liquid made of the line. Its error may quote the key.
-func (sc scene) render(shop string, customer int64, key secret.Text) (string, error) {
+// render returns what Liquid made of a source for a customer. Its error may
+// quote the key.
+func (sc scene) render(source, shop string, customer int64, key secret.Text) (string, error) {
 	page := Globals{Shop: shop, Customer: customer, Metafield: sc.metafield(key)}
-	made, err := sc.engine.ParseAndRenderString(sc.line(), page.Bindings())
+	made, err := sc.engine.ParseAndRenderString(source, page.Bindings())
 	if err != nil {
 		return "", err
 	}

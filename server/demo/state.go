@@ -20,28 +20,38 @@ const cookieName = "demo_customer"
 type state struct {
 	customer  int64  // 0: a guest
 	fault     string // key of what is broken; empty: nothing
+	trial     string // key of what makes it hard; empty: nothing, and never beside a fault
 	version   string // what the theme signs: v1 or v2
 	metafield string // what kind the metafield is: value or bare
+	debug     string // whether the script tells each step: off or on
 }
 
 // options are what each choice may be; the first is what it is by itself.
 var options = map[string][]string{
 	"version":   {"v2", "v1"},
 	"metafield": {"value", "bare"},
+	"debug":     {"off", "on"},
 }
 
 // stateOf never fails: what makes no sense counts as not said.
 func stateOf(r *http.Request) state {
-	q := r.URL.Query()
+	return stateAt(r, r.URL)
+}
+
+// stateAt is what stateOf is to another address.
+func stateAt(r *http.Request, page *url.URL) state {
+	q := page.Query()
 	st := state{
+		customer:  customerIn(r),
 		version:   chosen(options["version"], q.Get("version")),
 		metafield: chosen(options["metafield"], q.Get("metafield")),
+		debug:     chosen(options["debug"], q.Get("debug")),
 	}
-	if faultOf(q.Get("break")) != nil {
+	switch {
+	case twistOf(faults, q.Get("break")) != nil:
 		st.fault = q.Get("break")
-	}
-	if c, err := r.Cookie(cookieName); err == nil {
-		st.customer = customerOf(c.Value)
+	case twistOf(trials, q.Get("try")) != nil:
+		st.trial = q.Get("try")
 	}
 	return st
 }
@@ -51,6 +61,14 @@ func chosen(options []string, asked string) string {
 		return asked
 	}
 	return options[0]
+}
+
+func customerIn(r *http.Request) int64 {
+	c, err := r.Cookie(cookieName)
+	if err != nil {
+		return 0
+	}
+	return customerOf(c.Value)
 }
 
 // customerOf returns 0 for anything but one of the customers.
@@ -73,8 +91,10 @@ func (st state) query() string {
 		}
 	}
 	set("break", st.fault, "")
+	set("try", st.trial, "")
 	set("version", st.version, options["version"][0])
 	set("metafield", st.metafield, options["metafield"][0])
+	set("debug", st.debug, options["debug"][0])
 	if len(q) == 0 {
 		return ""
 	}

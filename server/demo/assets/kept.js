@@ -1,45 +1,51 @@
 import { find, make, shorten } from './dom.js'
+import { countdown } from './life.js'
+import { read } from './storage.js'
 import { decode, meanings, readable } from './token.js'
 
-let clock
+let update = () => {}
 
 /** Shows what the browser keeps for a customer: key, value, and what is in the token. */
 export function keep(key, jwt) {
   const { header, payload } = decode(jwt)
+  const [bar, tick] = countdown(payload)
+  const place = where(key, jwt)
+  find('kept').dataset.kept = place
   find('kept').replaceChildren(
-    entry(key, jwt),
-    countdown(payload),
+    entry(place, key, jwt),
+    bar,
     table('Header', header),
     table('Payload', payload),
-    make('p', {}, make('button', { type: 'button', id: 'again' }, 'Forget it and fetch a new one')),
+    make('p', {}, make('button', { type: 'button', id: 'again' }, 'Fetch a new one')),
+    ...beside(),
   )
+  update = () => (where(key, jwt) === place ? tick() : keep(key, jwt))
 }
 
 /** Says why nothing is kept. */
 export function empty(why) {
-  clearInterval(clock)
+  update = () => {}
+  find('kept').dataset.kept = 'nothing'
   find('kept').replaceChildren(make('p', { class: 'muted' }, why))
 }
 
-function entry(key, jwt) {
+/** Brings what is shown up to date: time passes, and a token may be moved. */
+export const refresh = () => update()
+
+const where = (key, jwt) => (read(key) === jwt ? 'browser' : 'memory')
+
+function entry(place, key, jwt) {
   const copy = make('button', { type: 'button', id: 'copy-token' }, 'Copy')
-  return make('div', { class: 'entry' },
+  return make('div', { class: `entry ${place}` },
     make('code', { id: 'stored-key' }, key),
+    make('small', {}, place === 'browser' ? 'in localStorage, for all tabs and the next page view' : 'not in localStorage: in the memory of this page only'),
     make('div', { class: 'copy' }, make('code', { id: 'stored-value' }, shorten(jwt, 24)), copy))
 }
 
-function countdown({ iat, exp }) {
-  const left = make('span', { id: 'expires' })
-  const meter = make('progress', { max: exp - iat, 'aria-label': 'Life left' })
-  const tick = () => {
-    const seconds = Math.max(0, Math.floor(exp - Date.now() / 1000))
-    left.textContent = seconds ? `expires in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}` : 'has expired'
-    meter.value = seconds
-  }
-  clearInterval(clock)
-  clock = setInterval(tick, 1000)
-  tick()
-  return make('p', { class: 'countdown' }, meter, left)
+/** The two small keys beside the token. */
+function beside() {
+  const members = ['shapestoken:id', 'shapestoken:skew'].map((name) => [name, read(name)]).filter(([, value]) => value)
+  return members.length ? [table('Beside it', Object.fromEntries(members))] : []
 }
 
 function table(caption, members) {

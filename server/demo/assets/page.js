@@ -1,34 +1,35 @@
 // Drives the panel. It stands before the snippet, so that it sees what was
 // stored before the snippet's script does anything.
-import { facts, find, make } from './dom.js'
-import { empty, keep } from './kept.js'
-import { none, watch } from './request.js'
+import { copy } from './copy.js'
+import { facts, find } from './dom.js'
+import * as kept from './kept.js'
+import * as live from './live.js'
+import { overhear, tell } from './log.js'
+import { asked, none, watch } from './request.js'
+import { read, remove, swap } from './storage.js'
+import { count, meet } from './tabs.js'
+import { decode } from './token.js'
 
-const { state, customer, endpoint, break: broken } = document.body.dataset
+const { state, customer, endpoint, break: broken, try: trial } = document.body.dataset
 const key = `shapes:omneo:shapestoken:${customer}`
-const stored = state === 'customer' && found()
-
-/** Browsers may forbid any touch of localStorage. */
-function found() {
-  try {
-    return localStorage.getItem(key)
-  } catch {
-    return null
-  }
-}
+const stored = state === 'customer' && read(key)
+let shown // the token that the panel tells of
+let foreign // the token that another tab has stored
 
 /** Asks for the token as any script of the theme would, and tells what came of it. */
-async function ask(afresh) {
+async function ask(request) {
   find('error')?.remove()
-  if (!window.shapestoken) return failed({ message: 'The snippet’s script did not load; the browser’s console says why.' })
+  settle('', 'Waiting for the token…', '')
+  Object.assign(live.known, { since: performance.now(), took: 0 })
   try {
-    if (afresh) shapestoken.clear()
-    const token = await shapestoken.token()
-    if (token) arrived(token)
+    const token = await shapestoken.token(request)
+    if (token) arrived(token, ...how(token))
     else nobody()
   } catch (error) {
     failed(error)
   }
+  live.known.took = performance.now() - live.known.since
+  refresh()
 }
 
 function settle(outcome, verdict, explained, { code = '', reason = '' } = {}) {
@@ -42,23 +43,33 @@ function perk(kind, text) {
   find('perk-text').textContent = text
 }
 
-function arrived(token) {
-  const warm = token === stored
-  keep(key, token)
-  if (warm) none('token was stored. The next one is fetched when this one’s time is nearly up.')
+/** Where a token came from. */
+function how(token) {
+  if (token === foreign) return ['Another tab fetched the token', 'It is stored for all tabs, so this one made no request of its own.']
+  if (token === stored) return ['The stored token is still good', 'Nobody was asked: the page found it in the browser.']
+  return ['A token arrived', 'The service checked the signature and answered with a signed IDToken.']
+}
+
+function arrived(token, verdict, explained) {
+  find('error')?.remove()
+  shown = token
+  live.known.payload = decode(token).payload
+  kept.keep(key, token)
+  if (!asked.tokens && token === stored) none('the token was stored. The next one is fetched when this one’s time is nearly up.')
+  if (!asked.tokens && token === foreign) none('another tab has asked.')
   perk('token', 'You collect 34 points with this mug.')
-  settle('token', warm ? 'The stored token is still good' : 'A token arrived',
-    warm ? 'Nobody was asked: the page found it in the browser.' : 'The service checked the signature and answered with a signed IDToken.')
+  settle('token', verdict, explained)
 }
 
 function nobody() {
   none('nobody is logged in, so no call was made.')
-  empty('Nothing for a guest. What a customer before you left here was removed.')
+  kept.empty('Nothing for a guest. What a customer before you left here was removed.')
   settle('guest', 'A guest: no call was made', 'shapestoken.token() resolves to null. Log in above to see it work.')
 }
 
 function failed(error) {
-  const { code = 'script', message, reason, requestId, status } = error
+  const { code = 'script', reason, requestId, status } = error
+  const message = window.shapestoken ? error.message : 'The snippet’s script did not load; the browser’s console says why.'
   settle('error', 'No token. This is what a theme developer sees:', '', { code, reason })
   const list = facts([
     ['code', code, 'error-code'],
@@ -69,36 +80,81 @@ function failed(error) {
   ])
   list.id = 'error'
   find('outcome').append(list)
-  empty('Nothing: without an answer there is nothing to keep.')
+  if (!window.shapestoken?.peek()) kept.empty('Nothing: without an answer there is nothing to keep.')
   if (code === 'config') none('what the snippet wrote cannot work, so no call was made.')
   perk('error', 'Points cannot be shown right now. Everything else in the shop works.')
 }
 
-/** A fault would go unnoticed while a good token is stored. */
-function start() {
-  const away = Boolean(broken && stored)
-  if (away) find('put-away').hidden = false
-  ask(away)
+/** Another tab has seen the customer go. This page was rendered before. */
+function cleared() {
+  shown = live.known.payload = null
+  kept.empty('Nothing any more: it went when the customer did.')
+  perk('guest', 'Log in to collect 34 points with this mug.')
+  settle('cleared', read('shapestoken:id') ? 'Another customer took over in another tab' : 'Logged out in another tab',
+    'The token is gone here too, and shapestoken.token() resolves to null. Only this page still shows the customer; its next view will not.')
 }
 
-/** Copies the token, or the text of what the button names. A token is never put into the page itself. */
-async function copy(button) {
-  const { dataset } = button
-  dataset.label ??= button.textContent
-  try {
-    await navigator.clipboard.writeText(dataset.copy ? find(dataset.copy).textContent : shapestoken.peek() ?? '')
-    button.textContent = 'Copied'
-  } catch {
-    button.textContent = 'Not allowed'
-  }
-  setTimeout(() => (button.textContent = dataset.label), 1500)
+/** A token that nobody on this page has asked for: renewed by the script, or stored by another tab. */
+function unasked(verdict, explained) {
+  const token = window.shapestoken?.peek()
+  if (token && token !== shown && find('outcome').dataset.outcome) arrived(token, verdict, explained)
+}
+
+/** Tells the script's events as they happen. */
+function listen() {
+  document.addEventListener('shapes:token', ({ detail: { expiry, persistent } }) => {
+    tell('token', `good until ${new Date(expiry * 1000).toLocaleTimeString()}, ${persistent ? 'persistent' : 'in memory'}`)
+    unasked('The token was renewed', 'In time and by itself: nobody who asks for it has to wait.')
+  })
+  document.addEventListener('shapes:error', ({ detail: { code, retryable } }) => tell('error', retryable ? `${code}, which may pass` : code))
+  document.addEventListener('shapes:cleared', () => {
+    tell('cleared', 'the customer’s tokens are gone')
+    cleared()
+  })
+  document.addEventListener('visibilitychange', () => tell('looks', document.hidden ? 'nobody looks: nothing is fetched' : 'somebody looks again'))
+  addEventListener('storage', ({ key: name, newValue }) => {
+    if (name !== key || !newValue) return
+    foreign = newValue
+    tell('storage', 'another tab has stored a token')
+    unasked(...how(newValue))
+  })
+}
+
+function refresh() {
+  kept.refresh()
+  live.refresh()
+}
+
+/** A fault, an old page or another endpoint would go unnoticed while a good token is stored. */
+function putAway() {
+  const before = swap('demo:endpoint', endpoint) ?? endpoint
+  if (!stored || !(broken || trial === 'old-page' || before !== endpoint)) return
+  remove(key)
+  if (find('put-away')) find('put-away').hidden = false
+}
+
+/** The script has had an answer, or none. */
+function requested({ responseStatus }) {
+  count(asked.tokens)
+  if (!find('outcome').dataset.outcome && responseStatus !== 200) find('explained').textContent = `No token from request ${asked.tokens}. The script tries up to four times.`
+  refresh()
 }
 
 document.addEventListener('click', ({ target }) => {
   if (target.matches('[data-copy], #copy-token')) copy(target)
-  if (target.id === 'again') ask(true)
+  if (target.matches('#again, [data-again]')) ask({ fresh: true })
+  if (target.id === 'reload') location.reload()
+  if (target.matches('#allow, #withdraw')) {
+    Shopify.customerPrivacy.setTrackingConsent({ preferences: target.id === 'allow' }, refresh)
+  }
 })
-watch(endpoint)
-document.addEventListener('DOMContentLoaded', start)
+putAway()
+overhear()
+listen()
+live.prepare()
+watch(endpoint, requested)
+meet(refresh)
+setInterval(refresh, 250)
+document.addEventListener('DOMContentLoaded', () => ask())
 // A page from the back/forward cache tells of a time when other things were stored.
-addEventListener('pageshow', (event) => event.persisted && ask(Boolean(broken)))
+addEventListener('pageshow', (event) => event.persisted && ask({ fresh: Boolean(broken) }))

@@ -1,12 +1,32 @@
 import { facts, find, make, shorten } from './dom.js'
+import { tell } from './log.js'
+
+/** What this page view has asked for so far. */
+export const asked = { tokens: 0, sections: 0 }
 
 /** Shows each exchange as the browser timed it, the latest in place of the one before. */
-export function watch(endpoint) {
+export function watch(endpoint, changed) {
   const url = endpoint + '/shopify/api/v1/auth/token'
   new PerformanceObserver((list) => {
-    const entry = list.getEntriesByName(url).at(-1)
-    if (entry) show(entry)
+    for (const entry of list.getEntries()) {
+      if (entry.name === url) exchanged(entry)
+      else if (entry.name.includes('?section_id=')) rendered(entry)
+      else continue
+      changed(entry)
+    }
   }).observe({ type: 'resource', buffered: true })
+}
+
+function exchanged(entry) {
+  asked.tokens++
+  show(entry)
+  tell('request', `POST …/auth/token: ${entry.responseStatus || 'no answer that the page may read'}, ${Math.round(entry.duration)} ms`, entry.responseEnd)
+}
+
+function rendered({ responseStatus, responseEnd }) {
+  const good = responseStatus === 200
+  if (good) asked.sections++
+  tell('section', good ? 'signed anew: GET ?section_id=shapestoken' : `none: GET ?section_id=shapestoken says ${responseStatus || 'nothing'}`, responseEnd)
 }
 
 function show(entry) {
@@ -14,6 +34,7 @@ function show(entry) {
   const shown = JSON.stringify(body, (name, value) => (name === 'signature' ? shorten(value) : value), 2)
   find('request').replaceChildren(
     make('pre', {}, make('code', {}, `POST ${entry.name}\n\n${shown}`)),
+    ...(asked.sections ? [make('p', { class: 'muted' }, 'Signature and time were the section’s, which are newer than the page’s.')] : []),
     facts([
       ['status', status(entry), 'request-status'],
       ['took', `${entry.duration.toFixed(1)} ms, with the preflight if there was one`],

@@ -9,7 +9,7 @@ function part(text) {
   return JSON.parse(new TextDecoder().decode(bytes))
 }
 
-/** What each member is for, in the words of somebody who meets it for the first time. */
+/** What each member and key is for, in the words of somebody who meets it for the first time. */
 export const meanings = {
   alg: 'how it is signed',
   kid: 'which key of the JWKS signed it',
@@ -24,10 +24,13 @@ export const meanings = {
   shop: 'the shop that vouched',
   customer_id: 'Shopify’s customer id',
   amr: 'how it was proved',
+  'shapestoken:id': 'who is logged in, as all tabs know it',
+  'shapestoken:skew': 'seconds by which the service’s clock is ahead of this device’s',
 }
 
-/** A member's value for people: times in words, lists without brackets. */
+/** A value for people: times in words, lists without brackets. */
 export function readable(name, value) {
   if (name === 'exp' || name === 'iat') return `${value} · ${new Date(value * 1000).toLocaleTimeString()}`
+  if (name === 'shapestoken:skew') return Number(value).toFixed(1)
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
