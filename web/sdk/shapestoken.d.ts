@@ -72,7 +72,7 @@ export interface Details {
 /** The only error `token` rejects with. It never holds a token or a signature. */
 export declare class ShapesTokenError extends Error implements Details {
   readonly code: Code
-  /** True when the same request may succeed later: no answer, 429 or 5xx. */
+  /** True when the same request may succeed later: no answer, 429, 5xx, or an answer that makes no sense. */
   readonly retryable: boolean
   readonly status?: number | undefined
   readonly requestId?: string | undefined
@@ -106,10 +106,9 @@ export interface Events {
 
 /**
  * Says who is logged in; never throws. Everything stored for anybody else is
- * removed. For a customer the token is fetched at once, unless a good one is
- * stored, and again before it expires while the page is looked at; a failure is
- * told with `console.warn`. A page that is being prerendered waits until it is
- * shown.
+ * removed. For a customer the token is fetched as soon as somebody looks at the
+ * page, unless a good one is stored, and again before it expires; a failure is
+ * told with `console.warn`.
  *
  * Calling it again for the same customer fetches nothing (a newer signature is
  * kept for the next exchange); for another one it switches.
@@ -133,7 +132,7 @@ export declare function peek(): string | null
 /**
  * For a logout button: forgets every stored token, in the other tabs too, the
  * profiles cached by Omneo's own script, and a token that is on its way (who
- * waits for it gets `aborted`). From then on `token` resolves to `null`, until
+ * waits for it gets `aborted` when it is there). From then on `token` resolves to `null`, until
  * `init` is called again.
  */
 export declare function clear(): void
