@@ -214,7 +214,7 @@ func TestDemoDebug(t *testing.T) {
 	s.press("login-1")
 	s.told("debug", `POST {"id":"`+firstCustomer+`"`)
 	s.press("break-foreign-origin")
-	s.told("debug", "it is up: shapestoken origin add")
+	s.told("debug", "up: shapestoken origin add")
 	s.press("break-service-down")
 	s.told("debug", "it is down")
 }
