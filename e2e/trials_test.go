@@ -216,5 +216,5 @@ func TestDemoDebug(t *testing.T) {
 	s.press("break-foreign-origin")
 	s.told("debug", "up: shapestoken origin add")
 	s.press("break-service-down")
-	s.told("debug", "it is down")
+	s.told("debug", "down or blocked")
 }
