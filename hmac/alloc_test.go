@@ -6,6 +6,7 @@
 package hmac_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/shapestoken/shapestoken/hmac"
@@ -30,6 +31,25 @@ func TestNoAllocations(t *testing.T) {
 			if got != tt.want || allocs != 0 {
 				t.Errorf("timestamp %q, %s: %v with %v allocations", timestamp, tt.name, got, allocs)
 			}
+		}
+	}
+}
+
+func TestNoAllocationsOfWebhooks(t *testing.T) {
+	keys := hmac.Keys{Current: newKey(t, secret), Previous: newKey(t, "the one before")}
+	long := []byte(strings.Repeat(body, 1000))
+	for _, tt := range []struct {
+		name, header string
+		want         hmac.Result
+	}{
+		{"right", header(t, keys.Previous, string(long)), hmac.Valid},
+		{"wrong", header(t, keys.Previous, body), hmac.Wrong},
+		{"malformed", "=", hmac.MalformedHeader},
+	} {
+		var got hmac.Result
+		allocs := testing.AllocsPerRun(100, func() { _, got = keys.VerifyWebhook(long, tt.header) })
+		if got != tt.want || allocs != 0 {
+			t.Errorf("%s: %v with %v allocations", tt.name, got, allocs)
 		}
 	}
 }

@@ -1,8 +1,11 @@
 package hmac_test
 
 import (
+	"bytes"
 	stdhmac "crypto/hmac"
 	"crypto/sha256"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/shapestoken/shapestoken/hmac"
@@ -66,5 +69,60 @@ func BenchmarkVerifyNewKey(b *testing.B) {
 		if err != nil || !key.Match(c.Message(), c.MAC()) {
 			b.Fatal("refused", err)
 		}
+	}
+}
+
+// The queries and webhooks below are judged by two keys, the older of which signed.
+
+func twoKeys(b *testing.B) hmac.Keys {
+	b.Helper()
+	return hmac.Keys{Current: newKey(b, "the next secret"), Previous: newKey(b, secret)}
+}
+
+func BenchmarkProxy(b *testing.B) {
+	keys, query := twoKeys(b), proxySigned(b, loggedIn)
+	b.ReportAllocs()
+	for b.Loop() {
+		if r := verifyProxy(keys, query, nil, signedAt); r != hmac.Valid {
+			b.Fatal(r)
+		}
+	}
+}
+
+// A query at the bound, of names that are not allowed, is what a stranger can send.
+func BenchmarkProxyAtItsWorst(b *testing.B) {
+	query := strings.Repeat("a=%20&", hmac.MaxParameters-1) + strings.Repeat("%20", 2600)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, r := hmac.ParseProxy(query, nil); r != hmac.UnknownParameter {
+			b.Fatal(r)
+		}
+	}
+}
+
+func BenchmarkOAuth(b *testing.B) {
+	keys, query := twoKeys(b), oauthSigned(callback, callback)
+	b.ReportAllocs()
+	for b.Loop() {
+		if r := verifyOAuth(keys, query, signedAt); r != hmac.Valid {
+			b.Fatal(r)
+		}
+	}
+}
+
+func BenchmarkWebhook(b *testing.B) {
+	keys := twoKeys(b)
+	for _, size := range []int{100, 4 << 10, 2 << 20} {
+		body := bytes.Repeat([]byte("x"), size)
+		text := header(b, keys.Previous, string(body))
+		b.Run(strconv.Itoa(size), func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(size))
+			for b.Loop() {
+				if _, r := keys.VerifyWebhook(body, text); r != hmac.Valid {
+					b.Fatal(r)
+				}
+			}
+		})
 	}
 }

@@ -107,12 +107,6 @@ func (c Customer) Format(s fmt.State, _ rune) {
 	fmt.Fprintf(s, "hmac.Customer(%s id=%q shop=%q timestamp=%d)", c.version, c.ID, c.Shop, c.Timestamp)
 }
 
-// Bounds on the age of a v2 signature where nobody has set others.
-const (
-	DefaultMaxAge = 20 * time.Minute
-	DefaultSkew   = time.Minute
-)
-
 // Age returns [Valid] if c was signed at most maxAge before now, with skew
 // added on both sides for clocks that differ and both bounds included; else
 // [Expired] or [NotYet]. A v1 signature carries no time and is always Valid.
@@ -123,12 +117,5 @@ func (c *Customer) Age(now time.Time, maxAge, skew time.Duration) Result {
 	if c.version == V1 {
 		return Valid
 	}
-	age := now.Sub(time.Unix(c.Timestamp, 0))
-	switch {
-	case age < -skew:
-		return NotYet
-	case age-skew > maxAge: // age > maxAge+skew would overflow for a "forever"
-		return Expired
-	}
-	return Valid
+	return age(c.Timestamp, now, maxAge, skew)
 }

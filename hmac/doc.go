@@ -1,10 +1,24 @@
-// Package hmac checks and makes the signatures with which a Shopify theme
-// vouches for the customer who is logged in.
+// Package hmac checks and makes the signatures of a Shopify shop: those with
+// which its theme vouches for the customer who is logged in, and those with which
+// Shopify vouches for a request of its own.
 //
 // It is pure: bytes in, a verdict out. It reads no clock, opens nothing, logs
 // nothing and needs only the standard library, so a service written in Go can
 // import it alone. Beside the standard library's package of the same name,
 // import that one as stdhmac.
+//
+//	what        carried by               message                             spelling   key            good for
+//	theme, v1   signature in the body    id                                  hex        shop metafield ever
+//	theme, v2   signature in the body    v2:{shop}:{id}:{timestamp}          hex        shop metafield 20 min, skew 60 s
+//	app proxy   signature in the query   the others, decoded, repeats joined hex        app's secret   90 s both ways
+//	                                     by commas, sorted, run together
+//	OAuth       hmac in the query        the others, sorted, joined by "&"   hex        app's secret   90 s both ways
+//	webhook     X-Shopify-Hmac-Sha256,   the body                            base64     app's secret   ever
+//	            shopify-hmac-sha256
+//
+// All are HMAC-SHA256. Hex is lower case; base64 is the standard alphabet with
+// padding. Each has a function that makes it: [Key.SignCustomer], [Key.SignProxy],
+// [Key.SignOAuth] and [Key.SignWebhook].
 //
 // # What the theme sends
 //
@@ -51,11 +65,29 @@
 // what to repair. For the same reason [NewKey] refuses a secret that comes to
 // the empty key.
 //
-// # Making one
+// # Shopify's own requests
 //
-// [Key.SignCustomer] gives what the theme would print, for tests, continuous
-// integration and servers that speak for a customer.
+// Here the key is the app's client secret. For a while after it has been replaced
+// two are live, and [Keys] tells which of them signed:
 //
-// Neither a key nor a parsed customer shows its secret or its signature
+//	query, result := hmac.ParseProxy(r.URL.RawQuery, nil)
+//	if result == hmac.Valid {
+//		which, result = keys.VerifyProxy(&query, time.Now(), hmac.Window)
+//	}
+//
+// An app proxy signs its parameters run together, so one signature may be good
+// for several queries: a=1&b=2 and a=1b%3D2 are the same message, and a visitor
+// may add any parameters before Shopify signs. [ParseProxy] takes only
+// queries that can be read in one way: Shopify's five parameters and the [Extras]
+// that you name, no "=" in any value, nothing repeated but what [AllowExtras] says.
+// A query with its signature is good for the whole window to whoever has seen it,
+// so never log or echo one. It covers neither method, path nor body.
+//
+// [ParseOAuth] takes any parameters, once each, of characters that all of Shopify's
+// libraries encode alike. [Keys.VerifyWebhook] wants the body as it came in, not
+// decoded and encoded again, and refuses an empty one. Nothing in a webhook's
+// signature says when; remember its id.
+//
+// Neither a key nor a parsed customer or query shows its secret or its signature
 // through package fmt, and no [Result] carries any part of what was sent.
 package hmac

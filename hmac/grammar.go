@@ -1,12 +1,17 @@
 package hmac
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"path"
+	"strings"
+)
 
 const (
 	maxID     = "9223372036854775807" // the largest int64
 	domain    = ".myshopify.com"
 	maxLabel  = 63 // RFC 1035 section 2.3.4
 	unixChars = 10 // 2001-09-09 to 2286-11-20
+	maxPath   = 255
 )
 
 // ValidID reports whether id is a Shopify customer id as Liquid prints it: 1
@@ -44,6 +49,25 @@ func unix(timestamp string) (seconds int64, ok bool) {
 		seconds = 10*seconds + int64(timestamp[i]-'0')
 	}
 	return seconds, true
+}
+
+// validPath reports whether text is where a shop may mount an app proxy.
+// "//" is not: a browser would take what follows for a host.
+func validPath(text string) bool {
+	return len(text) <= maxPath && path.IsAbs(text) && path.Clean(text) == text && plain(strings.ReplaceAll(text, "/", ""))
+}
+
+// plain reports whether text is letters, digits, "-", "." and "_" alone: what
+// every way of writing a URL leaves as it is.
+func plain(text string) bool {
+	for i := range len(text) {
+		c := text[i]
+		letter := 'a' <= c|0x20 && c|0x20 <= 'z'
+		if !letter && !digit(c) && c != '-' && c != '.' && c != '_' {
+			return false
+		}
+	}
+	return true
 }
 
 func digits(s string) bool {

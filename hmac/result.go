@@ -1,20 +1,33 @@
 package hmac
 
-// A Result is the verdict on a customer signature. Only [Valid] lets anyone
+// A Result is the verdict on a signature. Only [Valid] lets anyone
 // in; the zero Result, Unchecked, does not.
 type Result uint8
 
 const (
 	Unchecked          Result = iota // nothing has been decided
-	Valid                            // signed with this key and, if v2, in time
+	Valid                            // signed with this key and, if it says when, in time
 	MalformedID                      // the id is missing or not as ValidID wants it
-	MalformedShop                    // the shop is missing beside a timestamp, or not as ValidShop wants it
-	MalformedTimestamp               // the timestamp is not ten ASCII digits
+	MalformedShop                    // the shop is missing where it is needed, or not as ValidShop wants it
+	MalformedTimestamp               // the timestamp is missing where it is needed, or not ten ASCII digits
 	MalformedSignature               // the signature is missing or not 64 lower-case hex characters
 	Wrong                            // signed with another key, or over another message
 	EmptyKey                         // signed with the empty key: the theme cannot read its metafield
 	Expired                          // signed too long ago
 	NotYet                           // signed in the future: somebody's clock is wrong
+
+	// Of queries and webhooks only.
+
+	MalformedQuery      // not UTF-8 text in percent-encoding, or ";" or NUL in it
+	Oversized           // longer than MaxQuery, or more than MaxParameters
+	UnknownParameter    // a parameter that is neither Shopify's nor an allowed extra
+	RepeatedParameter   // twice what may be there once
+	AmbiguousParameter  // the same signature would be good for another reading of it
+	MalformedCustomer   // logged_in_customer_id is missing, or neither empty nor as ValidID wants it
+	MalformedPathPrefix // path_prefix is missing, or not a path
+	MalformedHMAC       // hmac is missing or not 64 lower-case hex characters
+	MalformedHeader     // the header is missing or not 44 characters of padded standard base64
+	EmptyBody           // a webhook without a body, which nobody sends
 )
 
 var results = [...]struct{ text, field string }{
@@ -28,6 +41,17 @@ var results = [...]struct{ text, field string }{
 	EmptyKey:           {text: "signed with an empty key"},
 	Expired:            {text: "signed too long ago"},
 	NotYet:             {text: "signed in the future"},
+
+	MalformedQuery:      {text: "malformed query", field: "query"},
+	Oversized:           {text: "query too long", field: "query"},
+	UnknownParameter:    {text: "parameter that is not allowed", field: "query"},
+	RepeatedParameter:   {text: "repeated parameter", field: "query"},
+	AmbiguousParameter:  {text: "ambiguous parameter", field: "query"},
+	MalformedCustomer:   {text: "malformed logged_in_customer_id", field: "logged_in_customer_id"},
+	MalformedPathPrefix: {text: "malformed path_prefix", field: "path_prefix"},
+	MalformedHMAC:       {text: "malformed hmac", field: "hmac"},
+	MalformedHeader:     {text: "malformed header", field: "header"},
+	EmptyBody:           {text: "empty body", field: "body"},
 }
 
 // String returns a few words for an operator, never anything that was sent.
@@ -38,8 +62,9 @@ func (r Result) String() string {
 	return "unknown"
 }
 
-// Field names the malformed field as the request calls it, "id", "shop",
-// "timestamp" or "signature"; it is empty for every other Result.
+// Field names what is malformed as the request calls it, such as "id", "shop" or
+// "logged_in_customer_id", or "query", "header" or "body" as a whole; it is empty
+// for every other Result.
 func (r Result) Field() string {
 	if int(r) < len(results) {
 		return results[r].field
@@ -47,7 +72,7 @@ func (r Result) Field() string {
 	return ""
 }
 
-// Malformed reports whether a field broke the grammar, so that nothing was
+// Malformed reports whether something broke the grammar, so that nothing was
 // compared and the request itself is at fault.
 func (r Result) Malformed() bool { return r.Field() != "" }
 

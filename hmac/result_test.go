@@ -23,7 +23,17 @@ func TestResult(t *testing.T) {
 		{hmac.EmptyKey, "signed with an empty key", ""},
 		{hmac.Expired, "signed too long ago", ""},
 		{hmac.NotYet, "signed in the future", ""},
-		{hmac.NotYet + 1, "unknown", ""},
+		{hmac.MalformedQuery, "malformed query", "query"},
+		{hmac.Oversized, "query too long", "query"},
+		{hmac.UnknownParameter, "parameter that is not allowed", "query"},
+		{hmac.RepeatedParameter, "repeated parameter", "query"},
+		{hmac.AmbiguousParameter, "ambiguous parameter", "query"},
+		{hmac.MalformedCustomer, "malformed logged_in_customer_id", "logged_in_customer_id"},
+		{hmac.MalformedPathPrefix, "malformed path_prefix", "path_prefix"},
+		{hmac.MalformedHMAC, "malformed hmac", "hmac"},
+		{hmac.MalformedHeader, "malformed header", "header"},
+		{hmac.EmptyBody, "empty body", "body"},
+		{hmac.EmptyBody + 1, "unknown", ""},
 	} {
 		r := tt.result
 		if r.String() != tt.text || r.Field() != tt.field || r.Malformed() != (tt.field != "") {
