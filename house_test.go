@@ -42,7 +42,7 @@ var owners = map[string][]string{
 	"github.com/valyala/fasthttp":            {"server/api"},
 	"github.com/rs/cors":                     {"server/api"},
 	"github.com/go-json-experiment/json":     {"server/api"},
-	"github.com/golang-jwt/jwt":              {"server/token"},
+	"github.com/golang-jwt/jwt":              {"server/token", "server/proof"},
 	"github.com/tink-crypto/tink-go":         {"server/seal"},
 	"database/sql":                           {"server/store", "server/store/storetest"},
 	"database/sql/driver":                    {"server/secret", "server/store", "server/store/storetest"},

@@ -5,6 +5,7 @@ import (
 	"net"
 	"strconv"
 	"sync/atomic"
+	"time"
 
 	"github.com/shapestoken/shapestoken/hmac"
 	"github.com/shapestoken/shapestoken/server/broker"
@@ -94,9 +95,33 @@ func addShop(t *broker.Tenant, rec broker.ShopRecord, usage *broker.Usage) error
 		}
 		shop.Live = append(shop.Live, broker.LiveSecret{Shop: shop, Key: key, Older: i < len(rec.Secrets)-1})
 	}
+	app, err := prepareApp(rec.App)
+	if err != nil {
+		return err
+	}
+	shop.App = app
 	t.Shops[shop.Name] = shop
 	t.Live = append(t.Live, shop.Live...)
 	return nil
+}
+
+// prepareApp is nil for a shop without an app. The former of two secrets counts
+// for a while after the newer was made.
+func prepareApp(rec broker.AppRecord) (*broker.App, error) {
+	if len(rec.Secrets) == 0 {
+		return nil, nil
+	}
+	app := &broker.App{ClientID: rec.ClientID}
+	var until time.Time
+	for i := len(rec.Secrets) - 1; i >= 0; i-- {
+		key, err := prepare(rec.Secrets[i].Text)
+		if err != nil {
+			return nil, err
+		}
+		app.Secrets = append(app.Secrets, broker.AppSecret{Text: rec.Secrets[i].Text, Key: key, Until: until})
+		until = rec.Secrets[i].Made.Add(broker.Overlap)
+	}
+	return app, nil
 }
 
 func prepare(s secret.Text) (*hmac.Key, error) { return hmac.NewKey([]byte(s.Reveal())) }

@@ -128,7 +128,9 @@ func (s *service) broker() *broker.Broker {
 // rules are how each grant is served: the list a reader looks for first.
 func rules() map[broker.GrantType]broker.Rule {
 	return map[broker.GrantType]broker.Rule{
-		broker.Storefront: {Proof: proof.Customer{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
+		broker.Storefront:   {Proof: proof.Customer{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
+		broker.AppProxy:     {Proof: proof.AppProxy{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
+		broker.SessionToken: {Proof: proof.Session{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
 	}
 }
 

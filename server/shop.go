@@ -23,6 +23,7 @@ type shopCommands struct {
 	Rotate shopRotate `cmd:"" help:"Make a second id_secret, which is printed once. Both count until the older is retired."`
 	Retire shopRetire `cmd:"" help:"End the older of two live secrets."`
 	Policy shopPolicy `cmd:"" help:"Say which signatures count: v1+v2, v2-observe or v2-only."`
+	App    shopApp    `cmd:"" help:"Register the Shopify app whose app proxy and extensions speak for the shop, or its new client secret."`
 }
 
 type shopAdd struct {

@@ -54,8 +54,8 @@ func makeOlder(t *testing.T, file string) {
 	}
 	defer db.Close()
 	for _, statement := range []string{
-		`DROP TABLE profile`, `DROP TABLE link`, `DROP TABLE block`,
-		`DELETE FROM migration WHERE version_id = 2`, `PRAGMA wal_checkpoint(TRUNCATE)`,
+		`DROP TABLE app_secret`, `DROP TABLE shop_app`,
+		`DELETE FROM migration WHERE version_id = 3`, `PRAGMA wal_checkpoint(TRUNCATE)`,
 	} {
 		if _, err := db.Exec(statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)

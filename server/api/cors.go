@@ -19,6 +19,8 @@ type sharing uint8
 const (
 	listedPages sharing = iota // those whose origin is on the tenant's list
 	anyPage                    // all: what stands there is public
+	anyBearer                  // all that bring a token: Shopify's extensions, whose origin is often "null"
+	noPage                     // none: it is Shopify that asks, and the shop's own origin that it answers
 )
 
 // cross is CORS for every tenant: rs/cors decides, and one instance serves all,
@@ -26,6 +28,7 @@ const (
 type cross struct {
 	listed *cors.Cors
 	public *cors.Cors
+	bearer *cors.Cors
 	calls  sync.Pool
 }
 
@@ -44,7 +47,14 @@ func newCross() *cross {
 		AllowedMethods: []string{http.MethodGet, http.MethodHead},
 		MaxAge:         preflightSeconds,
 	}
-	return &cross{listed: cors.New(listed), public: cors.New(public), calls: sync.Pool{New: newCall}}
+	bearer := cors.Options{
+		AllowedOrigins: []string{"*"},
+		AllowedMethods: []string{http.MethodPost},
+		AllowedHeaders: []string{"Authorization", "Content-Type"},
+		ExposedHeaders: []string{"Retry-After", requestIDHeader},
+		MaxAge:         preflightSeconds,
+	}
+	return &cross{listed: cors.New(listed), public: cors.New(public), bearer: cors.New(bearer), calls: sync.Pool{New: newCall}}
 }
 
 // onTheList never says yes to "null": no tenant can have it on its list.
@@ -55,6 +65,9 @@ func onTheList(r *http.Request, origin string) (bool, []string) {
 // apply writes the CORS headers and tells whether c was a preflight, which is
 // then answered. A page that is not listed is refused here, before any work.
 func (x *cross) apply(c *fiber.Ctx, t *broker.Tenant, r route) (preflight bool, err error) {
+	if r.share == noPage {
+		return false, nil
+	}
 	in, out := c.Context(), &c.Context().Response.Header
 	origin := in.Request.Header.Peek(fiber.HeaderOrigin)
 	if len(origin) == 0 && !in.IsOptions() {
@@ -66,16 +79,22 @@ func (x *cross) apply(c *fiber.Ctx, t *broker.Tenant, r route) (preflight bool, 
 	k := x.calls.Get().(*call)
 	defer x.calls.Put(k)
 	k.load(in, t)
-	if r.share == anyPage {
-		x.public.HandlerFunc(k, k.request)
-	} else {
-		x.listed.HandlerFunc(k, k.request)
-	}
+	x.rules(r.share).HandlerFunc(k, k.request)
 	k.store(out)
 	if page := out.Peek(fiber.HeaderAccessControlAllowOrigin); len(page) > 0 {
 		out.SetBytesV("Timing-Allow-Origin", page) // whoever may read the answer may know how long it took
 	}
 	return x.decide(c, t, r, string(origin))
+}
+
+func (x *cross) rules(share sharing) *cors.Cors {
+	switch share {
+	case anyPage:
+		return x.public
+	case anyBearer:
+		return x.bearer
+	}
+	return x.listed
 }
 
 func (x *cross) decide(c *fiber.Ctx, t *broker.Tenant, r route, origin string) (preflight bool, err error) {

@@ -22,6 +22,8 @@ type route struct {
 // the edge takes that prefix away.
 var routes = []route{
 	{"/shopify/api/v1/auth/token", []string{fiber.MethodPost}, listedPages, (*Server).storefrontToken},
+	{"/shopify/proxy/token", readMethods[:1], noPage, (*Server).proxyToken},
+	{"/shopify/api/v1/auth/session", []string{fiber.MethodPost}, anyBearer, (*Server).sessionToken},
 	{"/.well-known/jwks.json", readMethods, anyPage, (*Server).jwks},
 	{"/.well-known/openid-configuration", readMethods, anyPage, (*Server).metadata},
 	{"/.well-known/oauth-authorization-server", readMethods, anyPage, (*Server).metadata},

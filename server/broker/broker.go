@@ -110,7 +110,7 @@ func issue(t *Tenant, want Want) (Grant, error) {
 	if err != nil {
 		return Grant{}, errSigning.Because(err)
 	}
-	return Grant{Token: token, IssuedAt: want.IssuedAt, ExpiresAt: want.ExpiresAt}, nil
+	return Grant{Token: token, Anonymous: want.Identity.Subject.Kind == Guest, IssuedAt: want.IssuedAt, ExpiresAt: want.ExpiresAt}, nil
 }
 
 func (b *Broker) record(t *Tenant, r *Request, id Identity, err error, began time.Time) {

@@ -8,8 +8,15 @@ type GrantType string
 // Storefront is the storefront exchange: a customer id signed in Liquid.
 const Storefront GrantType = "storefront"
 
+// AppProxy is a call through Shopify's app proxy, and SessionToken one by a
+// checkout or customer account extension.
+const (
+	AppProxy     GrantType = "app_proxy"
+	SessionToken GrantType = "session_token"
+)
+
 // GrantTypes are all there are.
-var GrantTypes = []GrantType{Storefront}
+var GrantTypes = []GrantType{Storefront, AppProxy, SessionToken}
 
 // Yield is a set of what a grant may issue.
 type Yield uint8
@@ -27,6 +34,7 @@ type Want struct {
 // Grant is what the caller gets.
 type Grant struct {
 	Token     string
+	Anonymous bool // it speaks of a guest
 	IssuedAt  time.Time
 	ExpiresAt time.Time
 }

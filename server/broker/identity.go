@@ -6,6 +6,7 @@ type SubjectKind uint8
 // The kinds of subject.
 const (
 	Nobody SubjectKind = iota
+	Guest              // somebody whom the shop does not know: the token is anonymous
 	Customer
 )
 
@@ -31,4 +32,7 @@ type Method string
 const (
 	HMAC  Method = "hmac"  // Liquid signature over the id alone (v1)
 	HMAC2 Method = "hmac2" // Liquid signature over shop, id and time (v2)
+
+	Proxied   Method = "app_proxy"     // a query that Shopify signed for its app proxy
+	Extension Method = "session_token" // a session token of a checkout or customer account extension
 )

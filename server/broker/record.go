@@ -73,6 +73,13 @@ type ShopRecord struct {
 	MaxAge  time.Duration
 	Created time.Time
 	Secrets []ShopSecret // the live ones, oldest first: one or two
+	App     AppRecord    // zero: none is registered
+}
+
+// AppRecord is a shop's Shopify app as stored.
+type AppRecord struct {
+	ClientID string
+	Secrets  []ShopSecret // oldest first: one or two
 }
 
 // ShopSecret is a live id_secret.

@@ -1,6 +1,10 @@
 package broker
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/shapestoken/shapestoken/server/secret"
+)
 
 // Request is one call for a token in standard words, whatever its wire format
 // was. Its strings are the caller's own copies.
@@ -10,7 +14,9 @@ type Request struct {
 	Addr   netip.Addr // the client's address; invalid: not limited by address
 	Origin string     // the browser's Origin header; empty: not a browser
 
-	Customer Evidence // what Storefront is proved with
+	Customer Evidence    // what Storefront is proved with
+	Query    string      // what AppProxy is proved with: the query as Shopify signed it
+	Bearer   secret.Text // what SessionToken is proved with
 }
 
 // Evidence is a customer signature as it came: exact text, not yet looked at.

@@ -3,6 +3,8 @@ package broker
 import (
 	"sync/atomic"
 	"time"
+
+	"github.com/shapestoken/shapestoken/server/secret"
 )
 
 // Policy says which signatures a shop's customers may use; the zero value is the strict one.
@@ -36,7 +38,34 @@ type Shop struct {
 	Policy Policy
 	MaxAge time.Duration // how long a v2 signature is good
 	Live   []LiveSecret  // newest first
+	App    *App          // nil: none is registered
 	Usage  *Usage
+}
+
+// App is the Shopify app through which a shop speaks to us. Shopify signs with
+// its client secret: app proxy calls, session tokens, webhooks.
+type App struct {
+	ClientID string
+	Secrets  []AppSecret // newest first: one, or two while the secret is rotated
+}
+
+// AppSecret is a client secret, as text for what signs JWTs and prepared for the rest.
+type AppSecret struct {
+	Text  secret.Text
+	Key   Key
+	Until time.Time // zero: for good. An older one counts for a while: see Overlap
+}
+
+// Overlap is how long an app's former client secret counts beside the new one.
+// Shopify says that it signs with the former for up to an hour.
+const Overlap = 2 * time.Hour
+
+// Live are the secrets that count at a moment, newest first.
+func (a *App) Live(now time.Time) []AppSecret {
+	if n := len(a.Secrets); n > 1 && now.After(a.Secrets[n-1].Until) {
+		return a.Secrets[:n-1]
+	}
+	return a.Secrets
 }
 
 // LiveSecret is an id_secret that counts at the moment. A shop has at most two.
@@ -53,11 +82,16 @@ type Usage struct {
 	Newer, Older atomic.Int64
 }
 
-// Count adds one successful exchange.
+// Count adds one successful exchange of what a theme has signed; others are no
+// signatures with the shop's id_secret.
 func (u *Usage) Count(m Method, older bool) {
 	version, secret := &u.V2, &u.Newer
-	if m == HMAC {
+	switch m {
+	case HMAC:
 		version = &u.V1
+	case HMAC2:
+	default:
+		return
 	}
 	if older {
 		secret = &u.Older

@@ -33,4 +33,13 @@ var (
 		"this shop takes dated signatures only (v2): render the snippet without version: 'v1', or sign v2:{shop}:{id}:{timestamp} and send shop and timestamp")
 	errShopNeeded = broker.Refuse(broker.InvalidRequest,
 		"shop is missing: this tenant has too many shops to tell them apart by signature; send shop.permanent_domain, or bind the origin to its shop")
+
+	errQuery = broker.Refuse(broker.InvalidRequest,
+		"the query is not one that Shopify's app proxy makes: call it through the shop, such as /apps/shapestoken/token, without parameters of your own")
+	errQueryAge = broker.Refuse(broker.SignatureExpired,
+		"the query was signed more than 90 seconds ago, or in the future: something has kept it; or the service's clock is wrong")
+	errNoApp = broker.Refuse(broker.InvalidSignature,
+		"the signature is not of an app registered with this shop: check the client secret with: shapestoken shop app TENANT SHOP")
+	errSession = broker.Refuse(broker.InvalidSignature,
+		"the session token is not a valid one of this tenant's shops and apps: ask Shopify for a new one, and check the client id and secret with: shapestoken shop app TENANT SHOP")
 )

@@ -41,6 +41,12 @@ var columns = []column{
 		replace: `UPDATE shop_secret SET sealed = $1 WHERE tenant = $2 AND fingerprint = $3 AND sealed = $4`,
 	},
 	{
+		table: "app_secret", name: "sealed",
+		page: `SELECT tenant, shop || '/' || number, shop || '/' || number, sealed FROM app_secret
+			WHERE (tenant, shop || '/' || number) > ($1, $2) ORDER BY tenant, shop || '/' || number LIMIT $3`,
+		replace: `UPDATE app_secret SET sealed = $1 WHERE tenant = $2 AND shop || '/' || number = $3 AND sealed = $4`,
+	},
+	{
 		table: "signing_key", name: "private",
 		page: `SELECT tenant, kid, kid, private FROM signing_key
 			WHERE (tenant, kid) > ($1, $2) ORDER BY tenant, kid LIMIT $3`,

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	errNobody = errors.New("a token is for a customer with a profile and a method, in UTF-8")
+	errNobody = errors.New("a token is for a guest or a customer with a profile, and has a method, in UTF-8")
 	errLife   = errors.New("a token lives from one second to 24 hours")
 )
 
@@ -45,7 +45,7 @@ func (m *Mint) Sign(w broker.Want) (string, error) {
 func checkWant(w broker.Want) error {
 	id, life := w.Identity, w.ExpiresAt.Unix()-w.IssuedAt.Unix()
 	switch {
-	case id.Subject.Kind != broker.Customer || id.Subject.ID == "" || id.PID == "" || id.Method == "",
+	case !whole(id) || id.Method == "",
 		!utf8.ValidString(id.Subject.ID), !utf8.ValidString(id.PID), !utf8.ValidString(shop(id)):
 		return errNobody
 	case life < 1 || life > int64(broker.MaxTokenTTL/time.Second):
@@ -54,18 +54,43 @@ func checkWant(w broker.Want) error {
 	return nil
 }
 
+// whole tells whether the identity names whom a token can speak of: a customer
+// has an id and a profile, a guest neither.
+func whole(id broker.Identity) bool {
+	switch id.Subject.Kind {
+	case broker.Customer:
+		return id.Subject.ID != "" && id.PID != ""
+	case broker.Guest:
+		return id.Subject.ID == "" && id.PID == ""
+	}
+	return false
+}
+
 // appendClaims appends what differs from token to token. A claim goes here or
 // into constantClaims and template, never into both.
 func appendClaims(b []byte, w broker.Want) []byte {
-	b = appendString(append(b, `"sub":`...), w.Identity.PID)
-	b = appendString(append(b, `,"pid":`...), w.Identity.PID)
-	b = appendString(append(b, `,"customer_id":`...), w.Identity.Subject.ID)
+	var random [16]byte
+	rand.Read(random[:]) // never fails: it ends the process if the system has no randomness
+	var room [24]byte
+	jti := base64.RawURLEncoding.AppendEncode(room[:0], random[:])
+
+	b = appendSubject(b, w.Identity, jti)
 	b = strconv.AppendInt(append(b, `,"iat":`...), w.IssuedAt.Unix(), 10)
 	b = strconv.AppendInt(append(b, `,"exp":`...), w.ExpiresAt.Unix(), 10)
-	var jti [16]byte
-	rand.Read(jti[:]) // never fails: it ends the process if the system has no randomness
-	b = base64.RawURLEncoding.AppendEncode(append(b, `,"jti":"`...), jti[:])
+	b = append(append(b, `,"jti":"`...), jti...)
 	return append(b, `"}`...)
+}
+
+// appendSubject says whom the token speaks of. A guest's has the literal text
+// "null" for a profile: deployed clients refuse a token without one.
+func appendSubject(b []byte, id broker.Identity, jti []byte) []byte {
+	if id.Subject.Kind == broker.Guest {
+		b = append(append(b, `"sub":"anon:`...), jti...)
+		return append(b, `","pid":"null"`...)
+	}
+	b = appendString(append(b, `"sub":`...), id.PID)
+	b = appendString(append(b, `,"pid":`...), id.PID)
+	return appendString(append(b, `,"customer_id":`...), id.Subject.ID)
 }
 
 func shop(id broker.Identity) string {

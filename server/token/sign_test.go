@@ -64,6 +64,19 @@ func TestSignExactly(t *testing.T) {
 	}
 }
 
+// A guest is told from all others by the token's own id alone.
+func TestSignForAGuest(t *testing.T) {
+	guest := want()
+	guest.Identity.Subject, guest.Identity.PID, guest.Identity.Method = broker.Subject{Kind: broker.Guest}, "", broker.Proxied
+	payload := segment(t, sign(t, newMint(t, house(t)), guest), 1)
+	jti := jtiValue.FindString(payload)
+	want := `{"iss":"https://api.acme.example","aud":"https://api.acme.example","shop":"acme.myshopify.com","amr":["app_proxy"],` +
+		`"sub":"anon:` + strings.Trim(strings.TrimPrefix(jti, `"jti":`), `"`) + `","pid":"null","iat":1795262400,"exp":1795263300,` + jti + `}`
+	if diff := cmp.Diff(want, payload); diff != "" || jti == "" {
+		t.Error(diff)
+	}
+}
+
 func TestSignRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -71,6 +84,8 @@ func TestSignRefuses(t *testing.T) {
 		err    error
 	}{
 		{"nobody", func(w *broker.Want) { w.Identity.Subject.Kind = broker.Nobody }, errNobody},
+		{"a guest with a profile", func(w *broker.Want) { w.Identity.Subject = broker.Subject{Kind: broker.Guest} }, errNobody},
+		{"a guest with an id", func(w *broker.Want) { w.Identity.Subject.Kind, w.Identity.PID = broker.Guest, "" }, errNobody},
 		{"no customer", func(w *broker.Want) { w.Identity.Subject.ID = "" }, errNobody},
 		{"no profile", func(w *broker.Want) { w.Identity.PID = "" }, errNobody},
 		{"no method", func(w *broker.Want) { w.Identity.Method = "" }, errNobody},

@@ -18,6 +18,7 @@ func fill(t *testing.T, s *store.Store, name string) {
 	tenant := Tenant(t, s, name)
 	do(t, tenant.AddShop(t.Context(), Shop(shopOne), Secret("one")))
 	do(t, tenant.RotateSecret(t.Context(), shopOne, Secret("two")))
+	do(t, tenant.SetApp(t.Context(), shopOne, "app-one", Secret("app")))
 	do(t, tenant.AddOrigin(t.Context(), broker.Origin{Origin: "https://one.example", Shop: shopOne}))
 	do(t, tenant.LinkProfile(t.Context(), broker.Link{Customer: broker.CustomerRef{Shop: shopOne, ID: "7001001"}, PID: "p1"}))
 	do(t, tenant.Block(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001002"}))
@@ -108,6 +109,9 @@ var writes = []struct {
 }{
 	{"change", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.Change(t.Context(), func(s *broker.Settings) error { s.Issuer = "x"; return nil })
+	}},
+	{"app", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.SetApp(t.Context(), shopOne, "app-two", Secret("other"))
 	}},
 	{"suspend", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.SetStatus(t.Context(), broker.Suspended)

@@ -55,7 +55,7 @@ var opening = []promise{
 			t.Error("the database has no epoch")
 		}
 		applied := column(t, raw(t, url), `SELECT version_id FROM migration ORDER BY id`)
-		same(t, "what was applied", applied, []string{"0", "1", "2"})
+		same(t, "what was applied", applied, []string{"0", "1", "2", "3"})
 	}},
 	{"no migration is applied twice", func(t *testing.T, url string) {
 		Open(t, url)
@@ -77,7 +77,7 @@ var opening = []promise{
 		tenant := Tenant(t, s, "acme")
 		before := load(t, tenant)
 		for _, undo := range []string{
-			`DROP TABLE profile`, `DROP TABLE link`, `DROP TABLE block`, `DELETE FROM migration WHERE version_id = 2`,
+			`DROP TABLE app_secret`, `DROP TABLE shop_app`, `DELETE FROM migration WHERE version_id = 3`,
 		} {
 			tamper(t, url, undo)
 		}
@@ -99,14 +99,14 @@ var opening = []promise{
 	{"what a failed migration has done is undone", func(t *testing.T, url string) {
 		s := Open(t, url)
 		for _, undo := range []string{
-			`DROP TABLE profile`, `DROP TABLE link`, `DELETE FROM migration WHERE version_id = 2`,
+			`DROP TABLE app_secret`, `DELETE FROM migration WHERE version_id = 3`,
 		} {
-			tamper(t, url, undo) // block is in the way of the second migration
+			tamper(t, url, undo) // shop_app is in the way of the third migration
 		}
 		if err := s.Migrate(t.Context()); err == nil {
 			t.Error("it made a table that exists")
 		}
-		tamper(t, url, `DROP TABLE block`)
+		tamper(t, url, `DROP TABLE shop_app`)
 		do(t, s.Migrate(t.Context()))
 	}},
 	{"a database that is away is an error and not an answer", func(t *testing.T, url string) {

@@ -70,8 +70,10 @@ var sealing = []promise{
 		var canaries []string
 		for i := range 10 {
 			id, key := fmt.Sprintf("canary%02d-id-secret-7Qx9", i), fmt.Sprintf("canary%02d-private-7Qx9", i)
-			canaries = append(canaries, id, key)
+			app := fmt.Sprintf("canary%02d-app-secret-7Qx9", i)
+			canaries = append(canaries, id, key, app)
 			do(t, tenant.AddShop(t.Context(), Shop(fmt.Sprintf("s%d.myshopify.com", i)), secret.New(id)))
+			do(t, tenant.SetApp(t.Context(), fmt.Sprintf("s%d.myshopify.com", i), "app-one", secret.New(app)))
 			next := Key(fmt.Sprintf("acme-%d", i+3), broker.Next)
 			next.Private = secret.New(key)
 			do(t, tenant.PromoteKey(t.Context(), fmt.Sprintf("acme-%d", i+2), next, Noon))
@@ -132,7 +134,7 @@ var sealing = []promise{
 			old = append(old, sealed)
 			return ring.Current(sealed)
 		}))
-		same(t, "resealed", n, 1+2*(1+2+2)) // the check; each tenant's own key, two secrets, two signing keys
+		same(t, "resealed", n, 1+2*(1+2+1+2)) // the check; each tenant's own key, two secrets, its app's, two signing keys
 		same(t, "resealed again", get[int](t)(s.Reseal(t.Context(), ring.Current)), 0)
 		same(t, "the revision", revision(t, s), r)
 		all := contents(t, url)
@@ -157,7 +159,7 @@ var sealing = []promise{
 			}
 			return ring.Current(sealed)
 		}))
-		same(t, "resealed", n, 1+1+1+2)
+		same(t, "resealed", n, 1+1+1+1+2)
 		live := load(t, s.In("acme")).Shops[0].Secrets
 		if len(live) != 1 || live[0].Number != 2 {
 			t.Errorf("%d secrets are live, want the second alone", len(live))
