@@ -30,7 +30,7 @@ var rooms = map[string][]string{
 	"server/limit":           {"server/broker"},
 	"server/seen":            {"server/broker"},
 	"server/upkeep":          {},
-	"server/api":             {"server/broker"},
+	"server/api":             {"server/broker", "server/secret"},
 	"server/ops":             {"server/broker"},
 	"server/demo":            {"hmac", "server/secret"},
 }
