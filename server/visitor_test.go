@@ -121,6 +121,10 @@ func TestVisitorRefusals(t *testing.T) {
 			t.Errorf("%s: the answer quotes the query", name)
 		}
 	}
+	url := p.proxied(custom, time.Now()).Request.URL.String()
+	if a := p.do("GET", url, "", "Origin", "https://nobody.example"); a.StatusCode != 200 || a.Header.Get("Access-Control-Allow-Origin") != "" || a.Header.Get("Vary") != "" {
+		t.Errorf("Shopify forwards a page's Origin, which is none of ours: %d %v", a.StatusCode, a.Header)
+	}
 	p.must("", "profile", "block", "acme", shopA, custom)
 	eventually(t, "the customer is blocked", func() bool { return p.proxied(custom, time.Now()).StatusCode == 403 })
 	p.must("", "tenant", "set", "acme", "--deny", "app_proxy")
