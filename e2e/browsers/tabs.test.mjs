@@ -37,10 +37,12 @@ scene('ten tabs opened cold', async ({ tab, open, lane, shop }) => {
 
 /** Seconds until a second tab has its token, whose first tab hangs in its exchange with the lock in its hand. */
 async function waits({ open, lane }, happens) {
-  lane.answer = first(1, silence)
+  const hang = first(1, silence)
+  const reached = new Promise((arrived) => { lane.answer = (...call) => (arrived(), hang(...call)) })
   const [tab, other] = [await open(), await open()]
   await tab.visit({ customer: alice, prelude: [asking] })
   await tab.until(`navigator.locks.query().then(({ held }) => held.length)`)
+  await reached // or the second tab's request would be the one that hangs
   const start = Date.now()
   await other.visit({ customer: alice, prelude: [asking] })
   await happens(tab)
