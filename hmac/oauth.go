@@ -46,11 +46,9 @@ func ParseOAuth(query string) (OAuth, Result) {
 	if r != Valid {
 		return OAuth{}, r
 	}
-	e := evidence{message: list.message("&")}
-	if !decode(&e.mac, text) {
+	if !q.bind(text, list.message("&"), q.Timestamp) {
 		return OAuth{}, MalformedHMAC
 	}
-	q.signed = newSigned(q.Timestamp, e.message, e.mac)
 	return q, Valid
 }
 

@@ -52,11 +52,9 @@ func ParseProxy(query string, extras *Extras) (Proxy, Result) {
 	if r != Valid {
 		return Proxy{}, r
 	}
-	e := evidence{message: list.message("")}
-	if !decode(&e.mac, text) {
+	if !q.bind(text, list.message(""), q.Timestamp) {
 		return Proxy{}, MalformedSignature
 	}
-	q.signed = newSigned(q.Timestamp, e.message, e.mac)
 	return q, Valid
 }
 

@@ -18,9 +18,15 @@ type evidence struct {
 	mac     [sha256.Size]byte
 }
 
-func newSigned(at int64, message []byte, mac [sha256.Size]byte) signed {
-	e := &evidence{message, mac}
-	return signed{at, func() *evidence { return e }}
+// bind holds text, the signature as it was sent, together with what it is of.
+// False: text is no signature.
+func (s *signed) bind(text string, message []byte, at int64) bool {
+	e := &evidence{message: message}
+	if !decode(&e.mac, text) {
+		return false
+	}
+	*s = signed{at, func() *evidence { return e }}
+	return true
 }
 
 // read makes the zero value one that no key has signed.
