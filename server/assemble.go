@@ -93,7 +93,9 @@ func addShop(t *broker.Tenant, rec broker.ShopRecord, usage *broker.Usage) error
 		if err != nil {
 			return err
 		}
-		shop.Live = append(shop.Live, broker.LiveSecret{Shop: shop, Key: key, Older: i < len(rec.Secrets)-1})
+		shop.Live = append(shop.Live, broker.LiveSecret{
+			Shop: shop, Key: key, Older: i < len(rec.Secrets)-1, Uses: usage.Secret(rec.Secrets[i].Number),
+		})
 	}
 	app, err := prepareApp(rec.App)
 	if err != nil {

@@ -1,5 +1,7 @@
 package broker
 
+import "sync/atomic"
+
 // SubjectKind says what a subject is; the zero value is nobody.
 type SubjectKind uint8
 
@@ -20,9 +22,10 @@ type Subject struct {
 type Identity struct {
 	Subject Subject
 	Method  Method
-	Shop    *Shop  // whose secret matched; nil where no shop is involved
-	Older   bool   // the older of two live secrets matched
-	PID     string // the profile; set by the broker after admission
+	Shop    *Shop         // whose secret matched; nil where no shop is involved
+	Older   bool          // the older of two live secrets matched
+	Uses    *atomic.Int64 // of the id_secret that matched; nil: it was none
+	PID     string        // the profile; set by the broker after admission
 }
 
 // Method is how an identity was proved, the token's amr (RFC 8176).

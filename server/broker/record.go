@@ -87,6 +87,7 @@ type ShopSecret struct {
 	Number int64 // counts up from 1 within the shop
 	Text   secret.Text
 	Made   time.Time
+	Used   time.Time // when it was last seen to have signed; zero: never
 }
 
 // KeyState is where a signing key stands in its life.

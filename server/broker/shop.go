@@ -72,30 +72,6 @@ func (a *App) Live(now time.Time) []AppSecret {
 type LiveSecret struct {
 	Shop  *Shop
 	Key   Key
-	Older bool // a newer one is live beside it
-}
-
-// Usage counts how a shop's customers sign. It outlives the tenant's
-// snapshots, so that an operator sees when it is safe to enforce or to retire.
-type Usage struct {
-	V1, V2       atomic.Int64
-	Newer, Older atomic.Int64
-}
-
-// Count adds one successful exchange of what a theme has signed; others are no
-// signatures with the shop's id_secret.
-func (u *Usage) Count(m Method, older bool) {
-	version, secret := &u.V2, &u.Newer
-	switch m {
-	case HMAC:
-		version = &u.V1
-	case HMAC2:
-	default:
-		return
-	}
-	if older {
-		secret = &u.Older
-	}
-	version.Add(1)
-	secret.Add(1)
+	Older bool          // a newer one is live beside it
+	Uses  *atomic.Int64 // counts what it has signed
 }

@@ -24,9 +24,7 @@ type recorder struct {
 func (r recorder) Record(e broker.Event) {
 	if e.Err == nil {
 		r.exchanges.count(e, granted)
-		if e.Identity.Shop != nil {
-			e.Identity.Shop.Usage.Count(e.Identity.Method, e.Identity.Older)
-		}
+		e.Identity.Used()
 		r.write(slog.LevelInfo, e, granted, nil)
 		return
 	}

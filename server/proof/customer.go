@@ -55,6 +55,7 @@ func (p Customer) identify(c *hmac.Customer, s broker.LiveSecret) (broker.Identi
 		Method:  method,
 		Shop:    s.Shop,
 		Older:   s.Older,
+		Uses:    s.Uses,
 	}, nil
 }
 

@@ -47,6 +47,18 @@ var columns = []column{
 		replace: `UPDATE app_secret SET sealed = $1 WHERE tenant = $2 AND shop || '/' || number = $3 AND sealed = $4`,
 	},
 	{
+		table: "shop_admin", name: "access",
+		page: `SELECT tenant, shop, shop, access FROM shop_admin
+			WHERE (tenant, shop) > ($1, $2) ORDER BY tenant, shop LIMIT $3`,
+		replace: `UPDATE shop_admin SET access = $1 WHERE tenant = $2 AND shop = $3 AND access = $4`,
+	},
+	{
+		table: "shop_admin", name: "refresh",
+		page: `SELECT tenant, shop, shop, refresh FROM shop_admin
+			WHERE (tenant, shop) > ($1, $2) AND refresh IS NOT NULL ORDER BY tenant, shop LIMIT $3`,
+		replace: `UPDATE shop_admin SET refresh = $1 WHERE tenant = $2 AND shop = $3 AND refresh = $4`,
+	},
+	{
 		table: "signing_key", name: "private",
 		page: `SELECT tenant, kid, kid, private FROM signing_key
 			WHERE (tenant, kid) > ($1, $2) ORDER BY tenant, kid LIMIT $3`,

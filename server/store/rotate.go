@@ -19,6 +19,11 @@ const shortest = 16
 // already, [ErrSecretUsed] if the tenant ever had this one, in whichever shop,
 // and [ErrWeakSecret] if it is no secret at all.
 func (t Tenant) RotateSecret(ctx context.Context, shop string, text secret.Text) error {
+	return t.rotate(ctx, shop, text, func(*sql.Tx) error { return nil })
+}
+
+// rotate makes a second secret live, and does what else is to happen with it.
+func (t Tenant) rotate(ctx context.Context, shop string, text secret.Text, also func(*sql.Tx) error) error {
 	if weak(text) {
 		return ErrWeakSecret
 	}
@@ -33,10 +38,13 @@ func (t Tenant) RotateSecret(ctx context.Context, shop string, text secret.Text)
 			HAVING COUNT(sealed) = 1
 			ON CONFLICT DO NOTHING`,
 			t.name, shop, fingerprint, sealed, t.store.Now().UnixMicro())
-		if err == nil && n == 0 {
+		switch {
+		case err != nil:
+			return err
+		case n == 0:
 			return t.whyNot(ctx, tx, shop)
 		}
-		return err
+		return also(tx)
 	})
 }
 
@@ -55,20 +63,33 @@ func (t Tenant) whyNot(ctx context.Context, tx *sql.Tx, shop string) error {
 	return ErrSecretUsed
 }
 
-// RetireSecret ends the older of two live id_secrets for good: its text is
-// erased, its fingerprint stays. It returns [ErrNotFound] if there is no such
-// shop and [ErrOneLive] if there is no older one.
+// RetireSecret ends the older of two live id_secrets for good, and with it the
+// rotation: its text is erased, its fingerprint stays. It returns [ErrNotFound]
+// if there is no such shop and [ErrOneLive] if there is no older one.
 func (t Tenant) RetireSecret(ctx context.Context, shop string) error {
 	return t.configure(ctx, func(tx *sql.Tx) error {
 		if err := t.hasShop(ctx, tx, shop); err != nil {
 			return err
 		}
-		return must(ctx, tx, ErrOneLive,
-			`UPDATE shop_secret SET sealed = NULL, retired = $1
-			WHERE tenant = $2 AND shop = $3 AND sealed IS NOT NULL AND number <
-				(SELECT MAX(number) FROM shop_secret WHERE tenant = $2 AND shop = $3 AND sealed IS NOT NULL)`,
-			t.store.Now().UnixMicro(), t.name, shop)
+		newest, err := one[int64](ctx, tx, `SELECT MAX(number) FROM shop_secret WHERE tenant = $1 AND shop = $2`, t.name, shop)
+		if err != nil {
+			return err
+		}
+		if err := t.retireBefore(ctx, tx, shop, newest, ErrOneLive); err != nil {
+			return err
+		}
+		_, err = exec(ctx, tx, `DELETE FROM rotation WHERE tenant = $1 AND shop = $2`, t.name, shop)
+		return err
 	})
+}
+
+// retireBefore erases the live secret that is older than a number, or returns
+// the refusal if there is none.
+func (t Tenant) retireBefore(ctx context.Context, tx *sql.Tx, shop string, number int64, refusal error) error {
+	return must(ctx, tx, refusal,
+		`UPDATE shop_secret SET sealed = NULL, retired = $1
+		WHERE tenant = $2 AND shop = $3 AND sealed IS NOT NULL AND number < $4`,
+		t.store.Now().UnixMicro(), t.name, shop, number)
 }
 
 func (t Tenant) live(ctx context.Context, tx *sql.Tx, shop string) (int64, error) {
@@ -78,14 +99,22 @@ func (t Tenant) live(ctx context.Context, tx *sql.Tx, shop string) (int64, error
 
 // sealSecret returns what is stored of a secret.
 func (t Tenant) sealSecret(ctx context.Context, tx *sql.Tx, shop string, text secret.Text) (string, []byte, error) {
-	key, err := t.pseudonyms(ctx, tx)
+	fingerprint, err := t.fingerprint(ctx, tx, text)
 	if err != nil {
 		return "", nil, err
 	}
-	sum := key.Sum([]byte("fp1\x00" + text.Reveal()))
-	fingerprint := hex.EncodeToString(sum[:])
 	sealed, err := t.store.seal(t.secretPlace(shop, fingerprint), []byte(text.Reveal()))
 	return fingerprint, sealed, err
+}
+
+// fingerprint is by what a secret is known again.
+func (t Tenant) fingerprint(ctx context.Context, tx *sql.Tx, text secret.Text) (string, error) {
+	key, err := t.pseudonyms(ctx, tx)
+	if err != nil {
+		return "", err
+	}
+	sum := key.Sum([]byte("fp1\x00" + text.Reveal()))
+	return hex.EncodeToString(sum[:]), nil
 }
 
 // shopSecret is a live secret as stored; its Text is empty.
@@ -98,10 +127,11 @@ type shopSecret struct {
 func (t Tenant) secrets(ctx context.Context, tx *sql.Tx) ([]shopSecret, error) {
 	return all(ctx, tx, func(scan scan) (s shopSecret, err error) {
 		var made int64
-		err = scan(&s.shop, &s.Number, &s.fingerprint, &s.sealed, &made)
-		s.Made = moment(made)
+		var used sql.NullInt64
+		err = scan(&s.shop, &s.Number, &s.fingerprint, &s.sealed, &made, &used)
+		s.Made, s.Used = moment(made), maybe(used)
 		return s, err
-	}, `SELECT shop, number, fingerprint, sealed, made FROM shop_secret
+	}, `SELECT shop, number, fingerprint, sealed, made, used FROM shop_secret
 		WHERE tenant = $1 AND sealed IS NOT NULL ORDER BY shop, number`, t.name)
 }
 

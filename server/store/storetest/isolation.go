@@ -17,7 +17,9 @@ func fill(t *testing.T, s *store.Store, name string) {
 	t.Helper()
 	tenant := Tenant(t, s, name)
 	do(t, tenant.AddShop(t.Context(), Shop(shopOne), Secret("one")))
-	do(t, tenant.RotateSecret(t.Context(), shopOne, Secret("two")))
+	do(t, tenant.BeginRotation(t.Context(), shopOne, Secret("two"), plan))
+	do(t, tenant.SetAdmin(t.Context(), shopOne, Admin("admin")))
+	do(t, s.AddUses(t.Context(), []broker.Uses{{Tenant: name, Shop: shopOne, V1: 1, Secrets: []int64{1}, At: Noon}}))
 	do(t, tenant.SetApp(t.Context(), shopOne, "app-one", Secret("app")))
 	do(t, tenant.AddOrigin(t.Context(), broker.Origin{Origin: "https://one.example", Shop: shopOne}))
 	do(t, tenant.LinkProfile(t.Context(), broker.Link{Customer: broker.CustomerRef{Shop: shopOne, ID: "7001001"}, PID: "p1"}))
@@ -88,12 +90,18 @@ type tenantView struct {
 	Shops    []broker.ShopRecord
 	Profiles []broker.Profile
 	Linked   []broker.Profile
+	Rotation broker.Rotation
+	Admin    broker.Admin
+	Signed   []broker.Signed
 }
 
 func view(t *testing.T, tenant store.Tenant) tenantView {
 	t.Helper()
 	v := tenantView{Record: load(t, tenant), Shops: get[[]broker.ShopRecord](t)(tenant.Shops(t.Context()))}
 	v.Record.Revision = 0
+	v.Rotation = get[broker.Rotation](t)(tenant.Rotation(t.Context(), shopOne))
+	v.Admin = get[broker.Admin](t)(tenant.Admin(t.Context(), shopOne))
+	v.Signed = get[[]broker.Signed](t)(tenant.Signed(t.Context(), shopOne))
 	v.Linked = get[[]broker.Profile](t)(tenant.Profile(t.Context(), "p1"))
 	for _, id := range []string{"7001001", "7001003"} {
 		p := get[broker.Profile](t)(tenant.ProfileOf(t.Context(), broker.CustomerRef{Shop: shopOne, ID: id}))
@@ -131,6 +139,24 @@ var writes = []struct {
 			return err
 		}
 		return tenant.RotateSecret(t.Context(), shopOne, Secret("three"))
+	}},
+	{"admin", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.SetAdmin(t.Context(), shopOne, Admin("another"))
+	}},
+	{"refresh-admin", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RefreshAdmin(t.Context(), shopOne, Admin("another"))
+	}},
+	{"remove-admin", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RemoveAdmin(t.Context(), shopOne, Noon.Add(time.Hour))
+	}},
+	{"postpone", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.Postpone(t.Context(), get[broker.Rotation](t)(tenant.Rotation(t.Context(), shopOne)), Noon.Add(time.Hour), "x")
+	}},
+	{"written", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.Written(t.Context(), get[broker.Rotation](t)(tenant.Rotation(t.Context(), shopOne)), Noon)
+	}},
+	{"end-rotation", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.EndRotation(t.Context(), get[broker.Rotation](t)(tenant.Rotation(t.Context(), shopOne)))
 	}},
 	{"promote", func(t *testing.T, tenant store.Tenant, name string) error {
 		return tenant.PromoteKey(t.Context(), name+"-2", Key(name+"-3", broker.Next), Noon)

@@ -55,7 +55,7 @@ var opening = []promise{
 			t.Error("the database has no epoch")
 		}
 		applied := column(t, raw(t, url), `SELECT version_id FROM migration ORDER BY id`)
-		same(t, "what was applied", applied, []string{"0", "1", "2", "3"})
+		same(t, "what was applied", applied, []string{"0", "1", "2", "3", "4"})
 	}},
 	{"no migration is applied twice", func(t *testing.T, url string) {
 		Open(t, url)
@@ -76,9 +76,7 @@ var opening = []promise{
 		s := Open(t, url)
 		tenant := Tenant(t, s, "acme")
 		before := load(t, tenant)
-		for _, undo := range []string{
-			`DROP TABLE app_secret`, `DROP TABLE shop_app`, `DELETE FROM migration WHERE version_id = 3`,
-		} {
+		for _, undo := range append(undoLast, `DROP TABLE shop_use`) {
 			tamper(t, url, undo)
 		}
 		_, err := store.Open(t.Context(), url)
@@ -98,15 +96,13 @@ var opening = []promise{
 	}},
 	{"what a failed migration has done is undone", func(t *testing.T, url string) {
 		s := Open(t, url)
-		for _, undo := range []string{
-			`DROP TABLE app_secret`, `DELETE FROM migration WHERE version_id = 3`,
-		} {
-			tamper(t, url, undo) // shop_app is in the way of the third migration
+		for _, undo := range undoLast {
+			tamper(t, url, undo) // shop_use is left, in the way of the last migration
 		}
 		if err := s.Migrate(t.Context()); err == nil {
 			t.Error("it made a table that exists")
 		}
-		tamper(t, url, `DROP TABLE shop_app`)
+		tamper(t, url, `DROP TABLE shop_use`)
 		do(t, s.Migrate(t.Context()))
 	}},
 	{"a database that is away is an error and not an answer", func(t *testing.T, url string) {
@@ -168,4 +164,10 @@ var opening = []promise{
 			want(t, "a caller", err, nil)
 		}
 	}},
+}
+
+// undoLast takes back the last migration, but for one table.
+var undoLast = []string{
+	`DROP VIEW rotation_seen`, `DROP TABLE rotation`, `DROP TABLE shop_admin`, `DROP TABLE webhook`,
+	`ALTER TABLE shop_secret DROP COLUMN used`, `DELETE FROM migration WHERE version_id = 4`,
 }

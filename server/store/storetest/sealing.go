@@ -52,11 +52,13 @@ var sealing = []promise{
 		defer func() { do(t, locked.Close()) }()
 		_, loadErr := locked.In("acme").Load(t.Context())
 		_, keysErr := locked.In("acme").Keys(t.Context())
+		_, adminErr := locked.In("acme").Admin(t.Context(), shopOne)
 		_, resealErr := locked.Reseal(t.Context(), Keyring{2}.Current)
 		for what, err := range map[string]error{
-			"load": loadErr, "keys": keysErr, "reseal": resealErr,
+			"load": loadErr, "keys": keysErr, "admin": adminErr, "reseal": resealErr,
 			"create":  locked.CreateTenant(t.Context(), store.NewTenant{Settings: Settings("b"), Keys: []broker.SigningKey{Key("1", broker.Current), Key("2", broker.Next)}}),
 			"rotate":  locked.In("acme").RotateSecret(t.Context(), "a.myshopify.com", Secret("b")),
+			"grant":   locked.In("acme").SetAdmin(t.Context(), shopOne, Admin("other")),
 			"promote": locked.In("acme").PromoteKey(t.Context(), "acme-2", Key("acme-3", broker.Next), Noon),
 			"block":   locked.In("acme").Block(t.Context(), broker.CustomerRef{Shop: "a.myshopify.com", ID: "1"}),
 			"record":  locked.RecordProfiles(t.Context(), []broker.Sighting{{Tenant: "acme", Profile: broker.Profile{PID: "p"}}}),
@@ -70,10 +72,11 @@ var sealing = []promise{
 		var canaries []string
 		for i := range 10 {
 			id, key := fmt.Sprintf("canary%02d-id-secret-7Qx9", i), fmt.Sprintf("canary%02d-private-7Qx9", i)
-			app := fmt.Sprintf("canary%02d-app-secret-7Qx9", i)
-			canaries = append(canaries, id, key, app)
+			app, access, refresh := fmt.Sprintf("canary%02d-app-secret-7Qx9", i), fmt.Sprintf("canary%02d-access-7Qx9", i), fmt.Sprintf("canary%02d-refresh-7Qx9", i)
+			canaries = append(canaries, id, key, app, access, refresh)
 			do(t, tenant.AddShop(t.Context(), Shop(fmt.Sprintf("s%d.myshopify.com", i)), secret.New(id)))
 			do(t, tenant.SetApp(t.Context(), fmt.Sprintf("s%d.myshopify.com", i), "app-one", secret.New(app)))
+			do(t, tenant.SetAdmin(t.Context(), fmt.Sprintf("s%d.myshopify.com", i), broker.Admin{Token: secret.New(access), Refresh: secret.New(refresh)}))
 			next := Key(fmt.Sprintf("acme-%d", i+3), broker.Next)
 			next.Private = secret.New(key)
 			do(t, tenant.PromoteKey(t.Context(), fmt.Sprintf("acme-%d", i+2), next, Noon))
@@ -134,7 +137,7 @@ var sealing = []promise{
 			old = append(old, sealed)
 			return ring.Current(sealed)
 		}))
-		same(t, "resealed", n, 1+2*(1+2+1+2)) // the check; each tenant's own key, two secrets, its app's, two signing keys
+		same(t, "resealed", n, 1+2*(1+2+1+2+2)) // the check; each tenant's own key, two secrets, its app's, an access and its refresh token, two signing keys
 		same(t, "resealed again", get[int](t)(s.Reseal(t.Context(), ring.Current)), 0)
 		same(t, "the revision", revision(t, s), r)
 		all := contents(t, url)
@@ -159,7 +162,7 @@ var sealing = []promise{
 			}
 			return ring.Current(sealed)
 		}))
-		same(t, "resealed", n, 1+1+1+1+2)
+		same(t, "resealed", n, 1+1+1+1+2+2)
 		live := load(t, s.In("acme")).Shops[0].Secrets
 		if len(live) != 1 || live[0].Number != 2 {
 			t.Errorf("%d secrets are live, want the second alone", len(live))
