@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/shapestoken/shapestoken/server/store/storetest"
 )
 
 // An older release's database is brought up to date by serve and migrate, with
@@ -53,10 +55,7 @@ func makeOlder(t *testing.T, file string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	for _, statement := range []string{
-		`DROP TABLE app_secret`, `DROP TABLE shop_app`,
-		`DELETE FROM migration WHERE version_id = 3`, `PRAGMA wal_checkpoint(TRUNCATE)`,
-	} {
+	for _, statement := range append(storetest.Older, `PRAGMA wal_checkpoint(TRUNCATE)`) {
 		if _, err := db.Exec(statement); err != nil {
 			t.Fatalf("%s: %v", statement, err)
 		}

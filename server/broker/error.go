@@ -70,8 +70,12 @@ func AsError(err error) *Error {
 	return errInternal.Because(err)
 }
 
-// ErrNoTenant says that there is no tenant of that name.
-var ErrNoTenant = errors.New("no such tenant")
+// What the store may say to whoever asks it.
+var (
+	ErrNoTenant = errors.New("no such tenant")
+	ErrNotFound = errors.New("there is no such thing")
+	ErrConflict = errors.New("somebody else was faster; look again")
+)
 
 var (
 	errInternal      = Refuse(ServerError, "something went wrong on our side; the request id finds it in the service's log")

@@ -1,6 +1,10 @@
 package store
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+)
 
 // What can be wrong with the database as a whole.
 var (
@@ -15,14 +19,15 @@ var (
 // What a write can be refused for, besides broker.ErrNoTenant.
 var (
 	ErrExists     = errors.New("it exists already")
-	ErrNotFound   = errors.New("there is no such thing")
-	ErrConflict   = errors.New("somebody else was faster; look again")
+	ErrNotFound   = broker.ErrNotFound
+	ErrConflict   = broker.ErrConflict
 	ErrKeys       = errors.New("a tenant starts with one active and one next key")
 	ErrWeakSecret = errors.New("an id_secret must have at least 16 characters and not be blank")
 	ErrSecretUsed = errors.New("this id_secret has been used in this tenant before")
 	ErrTwoLive    = errors.New("two id_secrets are live; retire the older one first")
 	ErrOneLive    = errors.New("only one id_secret is live; rotate first")
 	ErrBlocked    = errors.New("this customer is blocked")
+	ErrFull       = errors.New("too many webhooks of this tenant wait to be worked on")
 )
 
 // ErrEmptySecret says that a stored id_secret is empty or blank, with which

@@ -67,14 +67,12 @@ func (t Tenant) Postpone(ctx context.Context, r broker.Rotation, due time.Time, 
 	})
 }
 
-// Written records that the metafield holds the newer secret of a rotation. The
-// first time counts.
+// Written records since when the metafield holds the newer secret of a
+// rotation, or returns [ErrConflict] if that has ended.
 func (t Tenant) Written(ctx context.Context, r broker.Rotation, at time.Time) error {
 	return t.store.write(ctx, func(tx *sql.Tx) error {
-		_, err := exec(ctx, tx, `UPDATE rotation SET written = $1
-			WHERE tenant = $2 AND shop = $3 AND number = $4 AND written IS NULL`,
+		return must(ctx, tx, ErrConflict, `UPDATE rotation SET written = $1 WHERE tenant = $2 AND shop = $3 AND number = $4`,
 			at.UnixMicro(), t.name, r.Shop, r.Number)
-		return err
 	})
 }
 

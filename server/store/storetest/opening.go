@@ -76,7 +76,7 @@ var opening = []promise{
 		s := Open(t, url)
 		tenant := Tenant(t, s, "acme")
 		before := load(t, tenant)
-		for _, undo := range append(undoLast, `DROP TABLE shop_use`) {
+		for _, undo := range Older {
 			tamper(t, url, undo)
 		}
 		_, err := store.Open(t.Context(), url)
@@ -96,7 +96,7 @@ var opening = []promise{
 	}},
 	{"what a failed migration has done is undone", func(t *testing.T, url string) {
 		s := Open(t, url)
-		for _, undo := range undoLast {
+		for _, undo := range Older[1:] {
 			tamper(t, url, undo) // shop_use is left, in the way of the last migration
 		}
 		if err := s.Migrate(t.Context()); err == nil {
@@ -166,8 +166,8 @@ var opening = []promise{
 	}},
 }
 
-// undoLast takes back the last migration, but for one table.
-var undoLast = []string{
-	`DROP VIEW rotation_seen`, `DROP TABLE rotation`, `DROP TABLE shop_admin`, `DROP TABLE webhook`,
+// Older are the statements that take the last migration back.
+var Older = []string{
+	`DROP TABLE shop_use`, `DROP VIEW rotation_seen`, `DROP TABLE rotation`, `DROP TABLE shop_admin`, `DROP TABLE webhook`,
 	`ALTER TABLE shop_secret DROP COLUMN used`, `DELETE FROM migration WHERE version_id = 4`,
 }
