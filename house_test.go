@@ -38,6 +38,7 @@ var rooms = map[string][]string{
 	"server/api":                 {"server/broker", "server/secret"},
 	"server/ops":                 {"server/broker"},
 	"server/demo":                {"hmac", "server/secret"},
+	"server/doctor":              {"hmac", "server/secret"},
 }
 
 // owners are the only rooms that may import a library: whoever wants to change
@@ -60,6 +61,7 @@ var owners = map[string][]string{
 	"github.com/osteele/liquid":              {"server/demo"},
 	"github.com/vektah/gqlparser":            {"server/shopify/shopifytest"}, // for tests: it plays Shopify
 	"github.com/alecthomas/kong":             {"server"},
+	"golang.org/x/net/html":                  {"server/doctor"},
 	"github.com/BurntSushi/toml":             {"server"},
 	"github.com/evanw/esbuild":               {"."},
 	"github.com/molecule-man/go-brrr":        {"."},
