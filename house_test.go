@@ -31,6 +31,7 @@ var rooms = map[string][]string{
 	"server/seen":                {"server/broker"},
 	"server/usage":               {"server/broker"},
 	"server/upkeep":              {},
+	"server/inbox":               {"hmac", "server/broker"},
 	"server/rotation":            {"server/broker", "server/secret", "server/shopify"},
 	"server/outbound":            {},
 	"server/shopify":             {"hmac", "server/secret"},

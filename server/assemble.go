@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"strconv"
@@ -33,12 +34,14 @@ func (a *assembler) tenant(rec broker.Record, usage func(shop string) *broker.Us
 	if err != nil {
 		return nil, fmt.Errorf("tenant %s: pseudonym key: %w", rec.Settings.Name, err)
 	}
-	mint, err := a.mint(rec)
+	issuer := cmp.Or(rec.Settings.Issuer, a.issuer(rec.Settings.Name))
+	mint, err := a.mint(rec, issuer)
 	if err != nil {
 		return nil, fmt.Errorf("tenant %s: %w", rec.Settings.Name, err)
 	}
 	t := &broker.Tenant{
 		Name:       rec.Settings.Name,
+		Issuer:     issuer,
 		Active:     rec.Settings.Status == broker.Active,
 		TokenTTL:   rec.Settings.TokenTTL,
 		Denied:     set(rec.Settings.Denied),
@@ -67,11 +70,7 @@ func (a *assembler) tenant(rec broker.Record, usage func(shop string) *broker.Us
 	return t, nil
 }
 
-func (a *assembler) mint(rec broker.Record) (*token.Mint, error) {
-	issuer := rec.Settings.Issuer
-	if issuer == "" {
-		issuer = a.issuer(rec.Settings.Name)
-	}
+func (a *assembler) mint(rec broker.Record, issuer string) (*token.Mint, error) {
 	mint, err := token.New(token.Config{
 		Issuer:     issuer,
 		Audience:   rec.Settings.Audience,

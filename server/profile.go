@@ -16,6 +16,8 @@ type profileCommands struct {
 	Show    profileShow    `cmd:"" help:"Show who a profile id belongs to, if that customer has been seen or linked."`
 	Block   profileBlock   `cmd:"" help:"Issue no more tokens for a customer, and forget who it was."`
 	Unblock profileUnblock `cmd:"" help:"Issue tokens for a blocked customer again."`
+
+	Requests profileRequests `cmd:"" help:"Show which customers want to know what is held of them, and what that is."`
 }
 
 // customerArgs name one customer of one shop.

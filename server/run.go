@@ -24,6 +24,9 @@ func (s *service) run(ctx context.Context, private net.Listener, drainDelay time
 	var background sync.WaitGroup
 	background.Go(func() { s.registry.Run(work) })
 	background.Go(func() { s.seen.Run(work) })
+	background.Go(func() { s.usage.Run(work) })
+	background.Go(func() { s.keeper.Run(work) })
+	background.Go(func() { s.inbox.Run(work) })
 	background.Go(func() { upkeep.Run(work, s.upkeep()) })
 	defer s.watcher.Close()
 	defer background.Wait()

@@ -16,12 +16,16 @@ import (
 
 	"github.com/shapestoken/shapestoken/server/api"
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/inbox"
 	"github.com/shapestoken/shapestoken/server/limit"
 	"github.com/shapestoken/shapestoken/server/ops"
 	"github.com/shapestoken/shapestoken/server/proof"
 	"github.com/shapestoken/shapestoken/server/registry"
+	"github.com/shapestoken/shapestoken/server/rotation"
 	"github.com/shapestoken/shapestoken/server/seen"
+	"github.com/shapestoken/shapestoken/server/shopify"
 	"github.com/shapestoken/shapestoken/server/store"
+	"github.com/shapestoken/shapestoken/server/usage"
 	"github.com/shapestoken/shapestoken/web"
 )
 
@@ -30,6 +34,7 @@ type serviceConfig struct {
 	Store          *store.Store
 	Log            *slog.Logger
 	Public         net.Listener
+	Shopify        *shopify.Client
 	BaseDomains    []string
 	TrustedProxies []netip.Prefix
 	IPRate         float64
@@ -43,6 +48,9 @@ type service struct {
 	watcher  *store.Watcher
 	registry *registry.Registry
 	seen     *seen.Recorder
+	usage    *usage.Flusher
+	keeper   *rotation.Keeper
+	inbox    *inbox.Inbox
 	metrics  *ops.Metrics
 	api      *api.Server
 	draining atomic.Bool
@@ -74,6 +82,8 @@ func newService(ctx context.Context, c serviceConfig) (*service, error) {
 		assemble: &assembler{issuer: defaultIssuer(c.BaseDomains, c.Public.Addr())},
 		watcher:  watcher,
 		seen:     seen.New(c.Store, c.Log, time.Now),
+		keeper:   newKeeper(c.Store, c.Shopify, c.Log),
+		inbox:    inbox.New(inbox.Config{Store: c.Store, Work: errands(c.Store), Log: c.Log, Now: time.Now}),
 	}
 	s.registry = registry.New(registry.Config{
 		Source:   source{c.Store, watcher},
@@ -81,6 +91,7 @@ func newService(ctx context.Context, c serviceConfig) (*service, error) {
 		StaleFor: staleFor,
 		Log:      c.Log,
 	})
+	s.usage = usage.New(c.Store, s.registry.Usages, c.Log, time.Now)
 	s.metrics = ops.NewMetrics(ops.Sources{
 		Version: release(), State: s.state, Usage: s.registry.Usages, Dropped: func() int64 { return ops.Dropped(c.Log) },
 	})
@@ -103,6 +114,8 @@ func (s *service) listener() (*api.Server, error) {
 	return api.New(api.Config{
 		Tenants:        s.registry,
 		Broker:         s.broker(),
+		Inbox:          s.inbox,
+		Installer:      installer{s.config.Store, s.config.Shopify, proof.Install{Now: time.Now}, s.config.Log},
 		BaseDomains:    s.config.BaseDomains,
 		TrustedProxies: s.config.TrustedProxies,
 		Files:          files,
@@ -131,6 +144,8 @@ func rules() map[broker.GrantType]broker.Rule {
 		broker.Storefront:   {Proof: proof.Customer{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
 		broker.AppProxy:     {Proof: proof.AppProxy{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
 		broker.SessionToken: {Proof: proof.Session{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
+		broker.Webhook:      {Proof: proof.Webhook{Now: time.Now}, EvenSuspended: true},
+		broker.Install:      {Proof: proof.Install{Now: time.Now}},
 	}
 }
 

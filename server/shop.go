@@ -20,8 +20,10 @@ import (
 type shopCommands struct {
 	Add    shopAdd    `cmd:"" help:"Register a shop and make its id_secret, which is printed once."`
 	List   shopList   `cmd:"" help:"List a tenant's shops."`
-	Rotate shopRotate `cmd:"" help:"Make a second id_secret, which is printed once. Both count until the older is retired."`
+	Show   shopShow   `cmd:"" help:"Show a shop: its secrets and when they were last used, how themes sign, and whether v2-only is safe."`
+	Rotate shopRotate `cmd:"" help:"Make a second id_secret. With access to the shop's Admin API it is written to the metafield and the older one retired when it is quiet; without, it is printed once and both count until the older is retired."`
 	Retire shopRetire `cmd:"" help:"End the older of two live secrets."`
+	Admin  shopAdmin  `cmd:"" help:"Give access to the shop's Admin API, so that the service keeps the metafield omneo.id_secret itself."`
 	Policy shopPolicy `cmd:"" help:"Say which signatures count: v1+v2, v2-observe or v2-only."`
 	App    shopApp    `cmd:"" help:"Register the Shopify app whose app proxy and extensions speak for the shop, or its new client secret."`
 }
@@ -121,46 +123,6 @@ func (a *app) printSecret(shop string, text secret.Text) error {
 	}, "\n"))
 }
 
-type shopRotate struct {
-	Tenant string `arg:""`
-	Shop   string `arg:""`
-}
-
-// Run makes a second live secret.
-func (c *shopRotate) Run(a *app) error {
-	text := newSecret()
-	return a.withStore(func(s *store.Store) error {
-		err := s.In(c.Tenant).RotateSecret(a.ctx, c.Shop, text)
-		if errors.Is(err, store.ErrTwoLive) {
-			return fmt.Errorf("%s has two live secrets already: retire the older one first (shapestoken shop retire %s %s)", c.Shop, c.Tenant, c.Shop)
-		}
-		if err != nil {
-			return err
-		}
-		a.say("The former secret counts as well until: shapestoken shop retire %s %s", c.Tenant, c.Shop)
-		return a.printSecret(c.Shop, text)
-	})
-}
-
-type shopRetire struct {
-	Tenant string `arg:""`
-	Shop   string `arg:""`
-}
-
-// Run ends the older of two live secrets.
-func (c *shopRetire) Run(a *app) error {
-	return a.withStore(func(s *store.Store) error {
-		err := s.In(c.Tenant).RetireSecret(a.ctx, c.Shop)
-		if errors.Is(err, store.ErrOneLive) {
-			return fmt.Errorf("%s has only one live secret: rotate first (shapestoken shop rotate %s %s)", c.Shop, c.Tenant, c.Shop)
-		}
-		if err != nil {
-			return err
-		}
-		return a.print(map[string]any{"shop": c.Shop, "retired": true}, "The older secret of "+c.Shop+" no longer counts.")
-	})
-}
-
 type shopList struct {
 	Tenant string `arg:""`
 }
@@ -208,6 +170,9 @@ func (c *shopPolicy) Run(a *app) error {
 		if current.Policy == broker.V2Only && policy != broker.V2Only && !c.ReviveV1 {
 			return errors.New("loosening v2-only makes every v1 signature ever seen good again; add --revive-v1 if you mean it")
 		}
+		if err := warnOfV1(a, s.In(c.Tenant), current, policy); err != nil {
+			return err
+		}
 		maxAge := current.MaxAge
 		if c.MaxAge != nil {
 			maxAge = c.MaxAge.Truncate(time.Second)
@@ -219,14 +184,30 @@ func (c *shopPolicy) Run(a *app) error {
 	})
 }
 
+// warnOfV1 says whom v2-only will lock out.
+func warnOfV1(a *app, t store.Tenant, shop broker.ShopRecord, policy broker.Policy) error {
+	if policy != broker.V2Only || shop.Policy == broker.V2Only {
+		return nil
+	}
+	signed, err := t.Signed(a.ctx, shop.Name)
+	if e := enforce(shop, signed, time.Now()); err == nil && !e.Safe {
+		a.say("Warning: %s. Loosening it again needs --revive-v1.", e.Why)
+	}
+	return err
+}
+
 func findShop(ctx context.Context, t store.Tenant, name string) (broker.ShopRecord, error) {
 	all, err := t.Shops(ctx)
 	if err != nil {
 		return broker.ShopRecord{}, err
 	}
-	i := slices.IndexFunc(all, func(s broker.ShopRecord) bool { return s.Name == name })
+	return named(all, name)
+}
+
+func named(shops []broker.ShopRecord, name string) (broker.ShopRecord, error) {
+	i := slices.IndexFunc(shops, func(s broker.ShopRecord) bool { return s.Name == name })
 	if i < 0 {
 		return broker.ShopRecord{}, fmt.Errorf("shop %s: %w", name, store.ErrNotFound)
 	}
-	return all[i], nil
+	return shops[i], nil
 }

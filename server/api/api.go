@@ -3,7 +3,8 @@
 //
 // A request passes edge.go (what is malformed never gets further), trace.go
 // (request id, log, metrics), tenant.go (whose is it, from the URL alone),
-// cors.go (may this page ask) and then one dialect: shopify.go, wellknown.go.
+// cors.go (may this page ask) and then one dialect: shopify.go, visitor.go,
+// webhook.go, install.go, wellknown.go.
 // sdk.go serves the browser's files. A handler reads, calls, replies; it
 // decides nothing.
 package api
@@ -22,6 +23,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/secret"
 )
 
 // Tenants finds a tenant by name: broker.ErrNoTenant, or an *Error while it
@@ -33,12 +35,31 @@ type Tenants interface {
 // Exchanger is the broker as the dialects see it.
 type Exchanger interface {
 	Exchange(ctx context.Context, t *broker.Tenant, r *broker.Request) (broker.Grant, error)
+	Identify(ctx context.Context, t *broker.Tenant, r *broker.Request) (broker.Identity, error)
+}
+
+// Inbox keeps a webhook that was proved to be of this shop, and returns before
+// anything is done about it. The error is an *Error.
+type Inbox interface {
+	Take(ctx context.Context, tenant, shop string, d broker.Delivery) error
+}
+
+// Installer installs a shop's app. Its errors are *Errors, or ours.
+type Installer interface {
+	// Begin returns where Shopify asks the merchant, and the state that comes
+	// back from there with them.
+	Begin(t *broker.Tenant, shop *broker.Shop) (location, state string, err error)
+	// Finish gives the code that Shopify has sent for access to the shop, and
+	// keeps it. Once asked it is not asked again.
+	Finish(ctx context.Context, t *broker.Tenant, shop *broker.Shop, code secret.Text) error
 }
 
 // Config is what the listener is made of.
 type Config struct {
-	Tenants Tenants
-	Broker  Exchanger
+	Tenants   Tenants
+	Broker    Exchanger
+	Inbox     Inbox
+	Installer Installer
 
 	// BaseDomains: host api.{tenant}.{base} names a tenant. May be empty, then
 	// only the path prefix /t/{tenant} does.

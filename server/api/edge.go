@@ -54,20 +54,19 @@ func (w wall) fault(ctx *fasthttp.RequestCtx, err error) {
 // the body is wanted, so that a refused request gets one answer and no 100.
 // fasthttp asks that the response be left alone; it sends what it finds there,
 // and without a body this would be the one refusal that is not JSON.
-func (w wall) expect(bodyMost int) func(*fasthttp.RequestCtx) int {
-	return func(ctx *fasthttp.RequestCtx) (status int) {
-		defer w.rescue(ctx)
-		status = fasthttp.StatusInternalServerError // what a panic leaves behind
-		_, refused := arrive(&ctx.Request.Header)
-		if refused == 0 && ctx.Request.Header.ContentLength() > bodyMost {
-			refused = fasthttp.StatusRequestEntityTooLarge
-		}
-		if refused == 0 {
-			return fasthttp.StatusContinue
-		}
-		w.turnAway(ctx, refused)
-		return refused
+func (w wall) expect(ctx *fasthttp.RequestCtx) (status int) {
+	defer w.rescue(ctx)
+	status = fasthttp.StatusInternalServerError // what a panic leaves behind
+	h := &ctx.Request.Header
+	_, refused := arrive(h)
+	if refused == 0 && h.ContentLength() > mostOf(h) {
+		refused = fasthttp.StatusRequestEntityTooLarge
 	}
+	if refused == 0 {
+		return fasthttp.StatusContinue
+	}
+	w.turnAway(ctx, refused)
+	return refused
 }
 
 func (w wall) turnAway(ctx *fasthttp.RequestCtx, status int) {

@@ -64,7 +64,9 @@ func (s *stand) mountOn(app *fiber.App) {
 			hostOf(c.Context()), c.Hostname(), pathTenantOf(c.Context()), c.Path(), c.Context().URI().QueryString(), c.OriginalURL()))
 	}
 	app.Get("/ok", func(c *fiber.Ctx) error { return c.SendString("fine") })
-	app.Post("/sink", func(c *fiber.Ctx) error { return c.SendString(fmt.Sprintf("%d bytes", len(c.Body()))) })
+	sink := func(c *fiber.Ctx) error { return c.SendString(fmt.Sprintf("%d bytes", len(c.Body()))) }
+	app.Post("/sink", sink)
+	app.Post(webhookPath, sink)
 	app.Get("/", where)
 	app.Get("/where", where)
 	app.Get("/.well-known/oauth-authorization-server", where)

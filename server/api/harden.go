@@ -11,6 +11,9 @@ import (
 	"github.com/valyala/fasthttp"
 )
 
+// bodyMost is the most a request's body may have. A webhook may have webhookMost.
+const bodyMost = 64 << 10
+
 // config is how Fiber is set up for the public listener; answer turns a
 // handler's error into a reply. ReadTimeout is for the head of a request, all
 // of it; the body gets twice as long (see harden).
@@ -18,7 +21,7 @@ func config(answer fiber.ErrorHandler) fiber.Config {
 	return fiber.Config{
 		CaseSensitive:                true,
 		StrictRouting:                true,
-		BodyLimit:                    64 << 10,
+		BodyLimit:                    bodyMost,
 		ReadBufferSize:               8 << 10, // the most a head may have
 		ReadTimeout:                  5 * time.Second,
 		WriteTimeout:                 10 * time.Second,
@@ -38,8 +41,8 @@ func harden(app *fiber.App, refuse refusal, panicked alarm) *fasthttp.Server {
 	w := wall{refuse: refuse, panicked: panicked}
 	s.SecureErrorLogMessage = true
 	s.CloseOnShutdown = true
-	s.HeaderReceived = received(2 * s.ReadTimeout)
-	s.ExpectHandler = w.expect(s.MaxRequestBodySize)
+	s.HeaderReceived = received(2*s.ReadTimeout, new(burst))
+	s.ExpectHandler = w.expect
 	s.ErrorHandler = w.fault // not Fiber's: that one hands the quoted request on
 	s.Handler = edge(inner, refuse, panicked)
 	return s
@@ -47,13 +50,17 @@ func harden(app *fiber.App, refuse refusal, panicked alarm) *fasthttp.Server {
 
 // received gives the body its own time, and makes fasthttp ignore Expect from
 // an HTTP/1.0 client, which would take a 100 for the answer (RFC 9110 section
-// 10.1.1).
-func received(body time.Duration) func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
+// 10.1.1). A large webhook gets the room it needs, if there is some left.
+func received(body time.Duration, large *burst) func(*fasthttp.RequestHeader) fasthttp.RequestConfig {
 	return func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		if !h.IsHTTP11() {
 			h.Del(fasthttp.HeaderExpect)
 		}
-		return fasthttp.RequestConfig{ReadTimeout: body}
+		c := fasthttp.RequestConfig{ReadTimeout: body, MaxRequestBodySize: bodyMost}
+		if isLarge(h) && mostOf(h) > bodyMost && large.allow(time.Now(), body) {
+			c.MaxRequestBodySize = webhookMost
+		}
+		return c
 	}
 }
 

@@ -73,9 +73,16 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	return nil
 }
 
-func (s *Server) wrongMethod(c *fiber.Ctx, allow string) error {
-	c.Set(fiber.HeaderAllow, allow)
-	return s.fail(c, errWrongMethod)
+// failPage is fail for what a person's browser shows.
+func (s *Server) failPage(c *fiber.Ctx, err error) error {
+	if err != nil {
+		status, e := statusOf(err)
+		tr := traceOf(c.Context())
+		tr.err = e
+		replyPage(c.Context(), status, page{title: "This did not work", text: sentence(e.Message), id: tr.id})
+		retryAfter(c.Context(), status, e)
+	}
+	return nil
 }
 
 // failed is Fiber's error handler. It works with no tenant and no trace: some
@@ -132,6 +139,10 @@ func replyError(ctx *fasthttp.RequestCtx, status int, e *broker.Error) {
 		body = []byte(`{"error":"server_error"}`)
 	}
 	reply(ctx, status, body)
+	retryAfter(ctx, status, e)
+}
+
+func retryAfter(ctx *fasthttp.RequestCtx, status int, e *broker.Error) {
 	if e.RetryAfter > 0 {
 		ctx.Response.Header.Set(fiber.HeaderRetryAfter, seconds(e.RetryAfter))
 	}
@@ -147,9 +158,13 @@ func seconds(d time.Duration) string {
 
 // reply writes a JSON answer that nobody keeps.
 func reply(ctx *fasthttp.RequestCtx, status int, body []byte) {
+	replyAs(ctx, status, "application/json; charset=utf-8", body)
+}
+
+func replyAs(ctx *fasthttp.RequestCtx, status int, kind string, body []byte) {
 	h := &ctx.Response.Header
 	ctx.SetStatusCode(status)
-	h.SetContentType("application/json; charset=utf-8")
+	h.SetContentType(kind)
 	h.Set(fiber.HeaderCacheControl, "no-store")
 	h.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	h.Set(fiber.HeaderReferrerPolicy, "no-referrer")

@@ -10,23 +10,28 @@ import (
 	"github.com/shapestoken/shapestoken/server/broker"
 )
 
-// A route is one line of a dialect: where, by which methods, for which pages, and what answers.
+// A route is one line of a dialect: where, by which methods, for which pages,
+// what answers, and how an error is told.
 type route struct {
 	path    string
 	methods []string
 	share   sharing
 	handle  func(*Server, context.Context, *fiber.Ctx, *broker.Tenant) error
+	fail    func(*Server, *fiber.Ctx, error) error
 }
 
 // routes are all that a tenant answers. Each is also found behind /t/{tenant}:
 // the edge takes that prefix away.
 var routes = []route{
-	{"/shopify/api/v1/auth/token", []string{fiber.MethodPost}, listedPages, (*Server).storefrontToken},
-	{"/shopify/proxy/token", readMethods[:1], noPage, (*Server).proxyToken},
-	{"/shopify/api/v1/auth/session", []string{fiber.MethodPost}, anyBearer, (*Server).sessionToken},
-	{"/.well-known/jwks.json", readMethods, anyPage, (*Server).jwks},
-	{"/.well-known/openid-configuration", readMethods, anyPage, (*Server).metadata},
-	{"/.well-known/oauth-authorization-server", readMethods, anyPage, (*Server).metadata},
+	{"/shopify/api/v1/auth/token", []string{fiber.MethodPost}, listedPages, (*Server).storefrontToken, (*Server).fail},
+	{"/shopify/proxy/token", readMethods[:1], noPage, (*Server).proxyToken, (*Server).fail},
+	{"/shopify/api/v1/auth/session", []string{fiber.MethodPost}, anyBearer, (*Server).sessionToken, (*Server).fail},
+	{webhookPath, []string{fiber.MethodPost}, noPage, (*Server).webhook, (*Server).fail},
+	{"/shopify/install", readMethods[:1], noPage, (*Server).install, (*Server).failPage},
+	{"/shopify/callback", readMethods[:1], noPage, (*Server).callback, (*Server).failPage},
+	{"/.well-known/jwks.json", readMethods, anyPage, (*Server).jwks, (*Server).fail},
+	{"/.well-known/openid-configuration", readMethods, anyPage, (*Server).metadata, (*Server).fail},
+	{"/.well-known/oauth-authorization-server", readMethods, anyPage, (*Server).metadata, (*Server).fail},
 }
 
 var readMethods = []string{fiber.MethodGet, fiber.MethodHead}
@@ -51,15 +56,16 @@ func (s *Server) serve(r route) fiber.Handler {
 		defer cancel()
 		t, err := s.tenant(ctx, c)
 		if err != nil {
-			return s.fail(c, err)
+			return r.fail(s, c, err)
 		}
 		if preflight, err := s.cors.apply(c, t, r); preflight || err != nil {
-			return s.fail(c, err)
+			return r.fail(s, c, err)
 		}
 		if !slices.Contains(r.methods, c.Method()) {
-			return s.wrongMethod(c, allowed(r.methods))
+			c.Set(fiber.HeaderAllow, allowed(r.methods))
+			return r.fail(s, c, errWrongMethod)
 		}
-		return s.fail(c, r.handle(s, ctx, c, t))
+		return r.fail(s, c, r.handle(s, ctx, c, t))
 	}
 }
 

@@ -36,7 +36,8 @@ func (s *Server) sdk(c *fiber.Ctx) error {
 		return s.fail(c, err)
 	}
 	if !slices.Contains(sdkRoute.methods, c.Method()) {
-		return s.wrongMethod(c, allowed(sdkRoute.methods))
+		c.Set(fiber.HeaderAllow, allowed(sdkRoute.methods))
+		return s.fail(c, errWrongMethod)
 	}
 	a, known := s.files[c.Params("version")+"/"+c.Params("file")]
 	if !known {

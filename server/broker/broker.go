@@ -17,6 +17,8 @@ type Rule struct {
 	Proof  Proof
 	Yields Yield         // what the grant may issue; zero: identity only
 	MaxTTL time.Duration // upper bound of a token's life; zero: none is issued
+
+	EvenSuspended bool // suspended tenants are served, too
 }
 
 // A Limiter refuses who asks too often.
@@ -64,7 +66,7 @@ func (b *Broker) Exchange(ctx context.Context, t *Tenant, r *Request) (g Grant, 
 // hashed before the limiter has agreed, and admit runs at every grant.
 func (b *Broker) identify(ctx context.Context, t *Tenant, r *Request) (_ Rule, id Identity, err error) {
 	rule, known := b.Rules[r.Grant]
-	if err := t.allows(r.Grant, known); err != nil {
+	if err := t.allows(r.Grant, rule, known); err != nil {
 		return Rule{}, Identity{}, err
 	}
 	done, err := b.Limit.Allow(ctx, t, r)

@@ -234,3 +234,20 @@ func TestAsErrorTellsNothing(t *testing.T) {
 		t.Error("the log is not told the cause")
 	}
 }
+
+// A rule may serve suspended tenants too, and nothing else gets past by it.
+func TestEvenSuspended(t *testing.T) {
+	b := newBench(t)
+	b.tenant.Active, b.rule.EvenSuspended = false, true
+	ask := func() error {
+		_, err := b.broker().Identify(context.Background(), b.tenant, &broker.Request{Grant: broker.Storefront})
+		return err
+	}
+	if err := ask(); err != nil {
+		t.Errorf("suspended: %v", err)
+	}
+	b.tenant.Denied = map[broker.GrantType]bool{broker.Storefront: true}
+	if err := ask(); err == nil || broker.AsError(err).Code != broker.AccessDenied {
+		t.Errorf("denied: %v", err)
+	}
+}

@@ -15,8 +15,15 @@ const (
 	SessionToken GrantType = "session_token"
 )
 
+// Webhook is Shopify telling what has happened in a shop, and Install a merchant
+// who installs the shop's app. Neither yields a token.
+const (
+	Webhook GrantType = "webhook"
+	Install GrantType = "install"
+)
+
 // GrantTypes are all there are.
-var GrantTypes = []GrantType{Storefront, AppProxy, SessionToken}
+var GrantTypes = []GrantType{Storefront, AppProxy, SessionToken, Webhook, Install}
 
 // Yield is a set of what a grant may issue.
 type Yield uint8

@@ -10,12 +10,13 @@ const (
 	Nobody SubjectKind = iota
 	Guest              // somebody whom the shop does not know: the token is anonymous
 	Customer
+	ShopApp // a shop's Shopify app: it is Shopify that speaks
 )
 
 // Subject is whom a token speaks of.
 type Subject struct {
 	Kind SubjectKind
-	ID   string // Customer: the Shopify customer id, decimal
+	ID   string // Customer: the Shopify customer id, decimal. ShopApp: the client id
 }
 
 // Identity is what a proof has shown, and an upper bound of what may be issued for it.
@@ -38,4 +39,6 @@ const (
 
 	Proxied   Method = "app_proxy"     // a query that Shopify signed for its app proxy
 	Extension Method = "session_token" // a session token of a checkout or customer account extension
+	Delivered Method = "webhook"       // the body of a webhook
+	Visited   Method = "oauth"         // a query that Shopify signed when it sent a merchant here
 )

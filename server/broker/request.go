@@ -17,6 +17,8 @@ type Request struct {
 	Customer Evidence    // what Storefront is proved with
 	Query    string      // what AppProxy is proved with: the query as Shopify signed it
 	Bearer   secret.Text // what SessionToken is proved with
+	Delivery Delivery    // what Webhook is proved with
+	Visit    Visit       // what Install is proved with
 }
 
 // Evidence is a customer signature as it came: exact text, not yet looked at.
@@ -25,4 +27,23 @@ type Evidence struct {
 	Signature string // hexadecimal HMAC-SHA256
 	Shop      string // permanent domain; may be empty with v1
 	Timestamp string // Unix seconds; empty: the signature is v1
+}
+
+// Delivery is a webhook as it came. Shopify signs the body alone: what the
+// headers say is a claim.
+type Delivery struct {
+	Body      []byte // the very bytes; lent for the call
+	HMAC      string // base64
+	Shop      string
+	Topic     string
+	ID        string
+	Triggered string // when it happened (RFC 3339); may be empty
+}
+
+// Visit is a merchant's browser that Shopify has sent here, to install the app
+// or back from its consent page.
+type Visit struct {
+	Query    string // as Shopify signed it
+	Returned bool   // from the consent page
+	State    string // what this browser was given on its way there; empty: nothing
 }

@@ -6,7 +6,8 @@ import "time"
 // snapshot of its record, with every key prepared. Never change one; load a new one.
 type Tenant struct {
 	Name     string
-	Active   bool // false: suspended
+	Issuer   string // where others reach it, by configuration; no slash at the end
+	Active   bool   // false: suspended
 	TokenTTL time.Duration
 	Denied   map[GrantType]bool
 	Origins  map[string]string // exact origin -> the shop it is bound to; "" for any of the tenant's
@@ -34,10 +35,10 @@ type Key interface {
 	Match(message []byte, mac *[32]byte) bool
 }
 
-// allows is asked first of all: a suspended tenant serves nobody.
-func (t *Tenant) allows(g GrantType, known bool) error {
+// allows is asked first of all: a suspended tenant serves nobody, unless the rule says so.
+func (t *Tenant) allows(g GrantType, rule Rule, known bool) error {
 	switch {
-	case !t.Active:
+	case !t.Active && !rule.EvenSuspended:
 		return errSuspended
 	case !known || t.Denied[g]:
 		return errGrantDenied

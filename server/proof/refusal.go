@@ -40,6 +40,16 @@ var (
 		"the query was signed more than 90 seconds ago, or in the future: something has kept it; or the service's clock is wrong")
 	errNoApp = broker.Refuse(broker.InvalidSignature,
 		"the signature is not of an app registered with this shop: check the client secret with: shapestoken shop app TENANT SHOP")
+	errWebhook = broker.Refuse(broker.InvalidSignature,
+		"the webhook is not signed by an app registered with the shop it names: check the client secret with: shapestoken shop app TENANT SHOP")
+	errVisit = broker.Refuse(broker.InvalidRequest,
+		"this address is for Shopify to open, with a query that it has signed: open the app from the Shopify admin")
+	errVisitAge = broker.Refuse(broker.SignatureExpired,
+		"this link was signed more than 90 seconds ago, or in the future: open the app from the Shopify admin again; or the service's clock is wrong")
+	errNoCode = broker.Refuse(broker.InvalidRequest,
+		"Shopify has sent no code: the installation was not agreed to; open the app from the Shopify admin to begin again")
+	errState = broker.Refuse(broker.AccessDenied,
+		"this installation was not begun in this browser, or more than ten minutes ago, or is finished already: open the app from the Shopify admin to begin again; the app's URL must be the service's own address with /shopify/install")
 	errSession = broker.Refuse(broker.InvalidSignature,
 		"the session token is not a valid one of this tenant's shops and apps: ask Shopify for a new one, and check the client id and secret with: shapestoken shop app TENANT SHOP")
 )

@@ -51,12 +51,19 @@ func (t Tenant) digest(ctx context.Context, tx *sql.Tx, c broker.CustomerRef) ([
 	return digest[:], nil
 }
 
+// forget also ends what webhooks ask about the customer: there is nothing to be
+// told or merged any more.
 func (t Tenant) forget(ctx context.Context, tx *sql.Tx, c broker.CustomerRef) error {
 	_, err := exec(ctx, tx, `DELETE FROM link WHERE tenant = $1 AND shop = $2 AND customer = $3`, t.name, c.Shop, c.ID)
 	if err != nil {
 		return err
 	}
 	_, err = exec(ctx, tx, `DELETE FROM profile WHERE tenant = $1 AND shop = $2 AND customer = $3`, t.name, c.Shop, c.ID)
+	if err != nil {
+		return err
+	}
+	_, err = exec(ctx, tx, `UPDATE webhook SET customer = '', kept = '', due = NULL
+		WHERE tenant = $1 AND shop = $2 AND (customer = $3 OR kept = $3)`, t.name, c.Shop, c.ID)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/shapestoken/shapestoken/hmac"
 	"github.com/shapestoken/shapestoken/server/broker"
 )
 
@@ -19,21 +20,25 @@ func (t Tenant) LinkProfile(ctx context.Context, l broker.Link) error {
 		if err != nil {
 			return err
 		}
-		digest := broker.BlockDigest(key, l.Customer.Shop, l.Customer.ID)
-		err = must(ctx, tx, ErrBlocked,
-			`INSERT INTO link (tenant, shop, customer, pid) SELECT $1, $2, $3, $4
-			WHERE NOT EXISTS (SELECT 1 FROM block WHERE tenant = $1 AND digest = $5)
-			ON CONFLICT (tenant, shop, customer) DO UPDATE SET pid = excluded.pid`,
-			t.name, l.Customer.Shop, l.Customer.ID, l.PID, digest[:])
-		if err != nil {
-			return err
-		}
-		_, err = exec(ctx, tx,
-			`INSERT INTO profile (tenant, shop, customer, pid, first_seen) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (tenant, shop, customer) DO UPDATE SET pid = excluded.pid`,
-			t.name, l.Customer.Shop, l.Customer.ID, l.PID, t.store.Now().UnixMicro())
-		return err
+		return t.link(ctx, tx, key, l)
 	})
+}
+
+func (t Tenant) link(ctx context.Context, tx *sql.Tx, key *hmac.Key, l broker.Link) error {
+	digest := broker.BlockDigest(key, l.Customer.Shop, l.Customer.ID)
+	err := must(ctx, tx, ErrBlocked,
+		`INSERT INTO link (tenant, shop, customer, pid) SELECT $1, $2, $3, $4
+		WHERE NOT EXISTS (SELECT 1 FROM block WHERE tenant = $1 AND digest = $5)
+		ON CONFLICT (tenant, shop, customer) DO UPDATE SET pid = excluded.pid`,
+		t.name, l.Customer.Shop, l.Customer.ID, l.PID, digest[:])
+	if err != nil {
+		return err
+	}
+	_, err = exec(ctx, tx,
+		`INSERT INTO profile (tenant, shop, customer, pid, first_seen) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (tenant, shop, customer) DO UPDATE SET pid = excluded.pid`,
+		t.name, l.Customer.Shop, l.Customer.ID, l.PID, t.store.Now().UnixMicro())
+	return err
 }
 
 // UnlinkProfile gives a customer the derived profile id back, or returns [ErrNotFound].

@@ -16,6 +16,9 @@ const (
 	neededKey = broker.MaxTokenTTL + time.Hour
 	// neededChange is how far back the change feed goes.
 	neededChange = 24 * time.Hour
+	// neededWebhook is how long the same webhook may come again. Shopify tries
+	// for hours, not days.
+	neededWebhook = 7 * 24 * time.Hour
 	// swept is how many rows, or tenants, are dealt with in one step.
 	swept = 500
 )
@@ -24,13 +27,17 @@ const (
 var errNothing = errors.New("nothing to do")
 
 // Sweep removes what nobody needs any more: retired keys of which no token can
-// be alive, and the change feed of more than a day ago. It works in small
-// steps, and several processes may sweep at once. Call it now and then.
+// be alive, the change feed of more than a day ago, and webhooks that were done
+// with a week ago. It works in small steps, and several processes may sweep at
+// once. Call it now and then.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	if err := s.sweepKeys(ctx, now.Add(-neededKey).UnixMicro()); err != nil {
 		return err
 	}
 	if err := s.sweepChanges(ctx, now.Add(-neededChange).UnixMicro()); err != nil {
+		return err
+	}
+	if err := s.sweepWebhooks(ctx, now.Add(-neededWebhook).UnixMicro()); err != nil {
 		return err
 	}
 	return s.scrub(ctx)

@@ -60,10 +60,11 @@ CREATE TABLE webhook (
 	id       TEXT   NOT NULL, -- Shopify's
 	shop     TEXT   NOT NULL,
 	topic    TEXT   NOT NULL,
-	customer TEXT   NOT NULL, -- empty: it is about none
-	other    TEXT   NOT NULL, -- customers/merge: the one that is kept
+	customer TEXT   NOT NULL, -- empty: it is about none; customers/merge: the one that is gone
+	kept     TEXT   NOT NULL, -- customers/merge: the one that is kept
 	happened BIGINT NOT NULL,
 	received BIGINT NOT NULL,
 	due      BIGINT,          -- when it is worked on; NULL: it has been
 	PRIMARY KEY (tenant, id)
 );
+CREATE INDEX webhook_due ON webhook (tenant, due) WHERE due IS NOT NULL;
