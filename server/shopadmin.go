@@ -14,39 +14,69 @@ import (
 type shopAdmin struct {
 	Tenant           string `arg:""`
 	Shop             string `arg:""`
-	AccessTokenStdin bool   `env:"-" help:"Read an Admin API access token of the shop from stdin."`
-	AppData          bool   `env:"-" help:"Keep the secret in the app's own data in place of the shop's metafields: for the theme app extension, where no other app can read it."`
+	AccessTokenStdin bool   `env:"-" help:"Read an Admin API access token of the shop from stdin. Without it the access there is, as of an installed app, is used."`
+	AppData          *bool  `env:"-" negatable:"" help:"Keep the secret in the app's own data in place of the shop's metafields: for the theme app extension, where no other app can read it."`
 	Remove           bool   `env:"-" help:"Forget the access. The metafield stays as it is."`
 }
 
-// Run tries the token before it is kept, by what it is for.
+// Run makes the metafield hold the newest secret. A token is tried in this way
+// before it is kept.
 func (c *shopAdmin) Run(a *app) error {
-	if c.AccessTokenStdin == c.Remove {
-		return usageError("give --access-token-stdin or --remove")
-	}
-	if c.Remove {
+	switch {
+	case c.Remove && c.AccessTokenStdin:
+		return usageError("give --access-token-stdin or --remove, not both")
+	case c.Remove:
 		return c.remove(a)
-	}
-	text, err := a.secretFromStdin()
-	if err != nil {
-		return err
-	}
-	access := broker.Admin{Holder: broker.HeldByShop, Token: text, Granted: time.Now()}
-	if c.AppData {
-		access.Holder = broker.HeldByApp
 	}
 	return a.withStore(func(s *store.Store) error {
 		ctx, cancel := context.WithTimeout(a.ctx, writePatient)
 		defer cancel()
-		written, err := a.keeper(s).Adopt(ctx, c.Tenant, c.Shop, access)
+		holder, written, err := c.write(ctx, a, s)
 		if errors.Is(err, shopify.ErrForeign) {
 			return fmt.Errorf("%w. To import it, remove the shop's registration here or make it the shop's first secret: shop add --secret-stdin", err)
 		}
 		if err != nil {
 			return err
 		}
-		return a.print(map[string]any{"shop": c.Shop, "holder": access.Holder, "written": written}, c.outcome(written))
+		return a.print(map[string]any{"shop": c.Shop, "holder": holder, "written": written}, c.outcome(written))
 	})
+}
+
+// write is by a new token, or by the access there is.
+func (c *shopAdmin) write(ctx context.Context, a *app, s *store.Store) (holder broker.Holder, written bool, err error) {
+	if c.AccessTokenStdin {
+		text, err := a.secretFromStdin()
+		if err != nil {
+			return "", false, err
+		}
+		holder = c.holder(broker.HeldByShop)
+		written, err = a.keeper(s).Adopt(ctx, c.Tenant, c.Shop, broker.Admin{Holder: holder, Token: text, Granted: time.Now()})
+		return holder, written, err
+	}
+	if _, err := findShop(ctx, s.In(c.Tenant), c.Shop); err != nil {
+		return "", false, err
+	}
+	access, err := s.In(c.Tenant).Admin(ctx, c.Shop)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", false, errors.New("there is no access to the shop's Admin API yet: install the app (/shopify/install), or give a token with --access-token-stdin")
+	}
+	if err != nil {
+		return "", false, err
+	}
+	holder = c.holder(access.Holder)
+	written, err = a.keeper(s).Move(ctx, c.Tenant, c.Shop, holder)
+	return holder, written, err
+}
+
+// holder is what the flag says, or what it was.
+func (c *shopAdmin) holder(before broker.Holder) broker.Holder {
+	switch {
+	case c.AppData == nil:
+		return before
+	case *c.AppData:
+		return broker.HeldByApp
+	}
+	return broker.HeldByShop
 }
 
 func (c *shopAdmin) outcome(written bool) string {

@@ -262,6 +262,44 @@ func TestAdoptInTheAppsData(t *testing.T) {
 	}
 }
 
+// The app's data takes the place of the shop's metafield, by the access there
+// is, and what comes later goes there.
+func TestMove(t *testing.T) {
+	w := newWorld(t)
+	expired(w)
+	w.now = w.now.Add(time.Minute)
+	written, err := w.server(nil).Move(t.Context(), "acme", shop, broker.HeldByApp)
+	if err != nil || !written {
+		t.Fatalf("written %v, %v", written, err)
+	}
+	if a, err := w.tenant.Admin(t.Context(), shop); err != nil || a.Holder != broker.HeldByApp || !a.Granted.Equal(storetest.Noon) || a.Refresh.Empty() {
+		t.Errorf("%+v, %v", a, err)
+	}
+	w.begin()
+	w.now = w.now.Add(time.Minute)
+	w.server(nil).Round(t.Context())
+	if value, _ := w.shopify.Value(shop, shopifytest.OnApp); value != text("second").Reveal() {
+		t.Error("the app's data does not hold the second secret")
+	}
+	if value, _ := w.shopify.Value(shop, shopifytest.OnShop); value != text("first").Reveal() {
+		t.Error("the shop's metafield was changed")
+	}
+}
+
+// A metafield that holds somebody else's value is not moved to.
+func TestMoveIsRefused(t *testing.T) {
+	w := newWorld(t)
+	w.grant()
+	w.now = w.now.Add(time.Minute)
+	w.shopify.Set(shop, shopifytest.OnApp, "somebody-elses-0123456789")
+	if _, err := w.server(nil).Move(t.Context(), "acme", shop, broker.HeldByApp); !errors.Is(err, shopify.ErrForeign) {
+		t.Errorf("got %v", err)
+	}
+	if a, err := w.tenant.Admin(t.Context(), shop); err != nil || a.Holder != broker.HeldByShop {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
 // Access that cannot be refreshed says what is missing, and nothing of itself.
 func TestRefreshNeedsTheApp(t *testing.T) {
 	w := newWorld(t)

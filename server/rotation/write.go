@@ -17,13 +17,9 @@ var places = map[broker.Holder]shopify.Place{broker.HeldByShop: shopify.OnShop, 
 // nothing at all. The error is broker.ErrNotFound where there is no such shop, or no access
 // to its Admin API, or what package shopify says.
 func (k *Keeper) Write(ctx context.Context, tenant, shop string) (changed bool, err error) {
-	rec, err := k.Store.In(tenant).Load(ctx)
+	s, err := k.shop(ctx, tenant, shop)
 	if err != nil {
 		return false, err
-	}
-	s, found := find(rec, shop)
-	if !found {
-		return false, broker.ErrNotFound
 	}
 	err = k.use(ctx, tenant, s, func(a broker.Admin) error {
 		changed, err = k.replace(ctx, tenant, s, a)
@@ -51,11 +47,16 @@ func (k *Keeper) replace(ctx context.Context, tenant string, s broker.ShopRecord
 
 func newest(s broker.ShopRecord) secret.Text { return s.Secrets[len(s.Secrets)-1].Text }
 
-func find(rec broker.Record, name string) (broker.ShopRecord, bool) {
+// shop is the shop with its secrets, or broker.ErrNotFound.
+func (k *Keeper) shop(ctx context.Context, tenant, name string) (broker.ShopRecord, error) {
+	rec, err := k.Store.In(tenant).Load(ctx)
+	if err != nil {
+		return broker.ShopRecord{}, err
+	}
 	for _, s := range rec.Shops {
 		if s.Name == name {
-			return s, true
+			return s, nil
 		}
 	}
-	return broker.ShopRecord{}, false
+	return broker.ShopRecord{}, broker.ErrNotFound
 }
