@@ -19,7 +19,7 @@ type AppProxy struct {
 func (p AppProxy) Prove(_ context.Context, t *broker.Tenant, r *broker.Request) (broker.Identity, error) {
 	q, result := hmac.ParseProxy(r.Query, nil)
 	if result != hmac.Valid {
-		return broker.Identity{}, errQuery
+		return broker.Identity{}, naming(errQuery, result)
 	}
 	now := p.Now()
 	shop, older, err := signer(t, q.Shop, now, func(k broker.Key) bool { return k.Match(q.Message(), q.MAC()) })

@@ -21,7 +21,7 @@ type Install struct {
 func (p Install) Prove(_ context.Context, t *broker.Tenant, r *broker.Request) (broker.Identity, error) {
 	q, result := hmac.ParseOAuth(r.Visit.Query)
 	if result != hmac.Valid {
-		return broker.Identity{}, errVisit
+		return broker.Identity{}, naming(errVisit, result)
 	}
 	now := p.Now()
 	shop, older, err := signer(t, q.Shop, now, func(k broker.Key) bool { return k.Match(q.Message(), q.MAC()) })

@@ -53,3 +53,10 @@ var (
 	errSession = broker.Refuse(broker.InvalidSignature,
 		"the session token is not a valid one of this tenant's shops and apps: ask Shopify for a new one, and check the client id and secret with: shapestoken shop app TENANT SHOP")
 )
+
+// naming is a refusal with the reason that package hmac gives.
+func naming(e *broker.Error, r hmac.Result) *broker.Error {
+	named := *e
+	named.Message += " (" + r.String() + ")"
+	return &named
+}

@@ -83,6 +83,21 @@ func TestAppProxy(t *testing.T) {
 	}
 }
 
+// Who is refused is told what is wrong with the query, and nothing that it says.
+func TestAppProxyNamesTheReason(t *testing.T) {
+	for query, want := range map[string]string{
+		proxied(t, newApp, shopA, id, "canary=1"): "(parameter that is not allowed)",
+		proxied(t, newApp, "canary.example", id):  "(malformed shop)",
+		proxied(t, newApp, shopA, "canary"):       "(malformed logged_in_customer_id)",
+		"canary=%zz":                              "(malformed query)",
+	} {
+		_, err := proof.AppProxy{Now: at(now)}.Prove(context.Background(), apps(t), &broker.Request{Query: query})
+		if err == nil || !strings.HasSuffix(err.Error(), want) || strings.Contains(err.Error(), "canary") {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
 // The former client secret ends by itself.
 func TestFormerClientSecretEnds(t *testing.T) {
 	tenant := apps(t)
