@@ -45,7 +45,8 @@ func TestDistIsCurrent(t *testing.T) {
 
 func TestDistHoldsWhatThemesAndPackagesNeed(t *testing.T) {
 	want := []string{
-		"README.md", "index.mjs", "manifest.json", "package.json", "script.d.ts", "sections/shapestoken.liquid", "shapestoken.d.ts",
+		"README.md", "extension/assets/shapestoken.js", "extension/blocks/shapestoken.liquid", "extension/locales/de.schema.json",
+		"extension/locales/en.default.schema.json", "extension/shopify.extension.toml", "index.mjs", "manifest.json", "package.json", "script.d.ts", "sections/shapestoken.liquid", "shapestoken.d.ts",
 		"shapestoken.js", "shapestoken.js.map", "shapestoken.liquid", "shapestoken.mjs", "shapestoken.mjs.map", "stub.js",
 	}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(mustBuild(t, "web")))); diff != "" {
@@ -62,8 +63,41 @@ func TestSnippetNamesTheScriptItWasBuiltWith(t *testing.T) {
 		}
 	}
 	for name, data := range built {
-		if bytes.Contains(data, []byte("@VERSION@")) || bytes.Contains(data, []byte("@INTEGRITY@")) {
+		if bytes.Contains(data, []byte("@VERSION@")) || bytes.Contains(data, []byte("@INTEGRITY@")) || bytes.Contains(data, []byte("@SNIPPET@")) {
 			t.Errorf("%s has a place that was not filled in", name)
+		}
+	}
+}
+
+// The theme app extension is the same snippet, but for where its secret stands,
+// and the same script.
+func TestExtensionIsTheSnippet(t *testing.T) {
+	built := mustBuild(t, copyWeb(t))
+	block := string(built["extension/blocks/shapestoken.liquid"])
+	_, snippet, _ := strings.Cut(string(built["shapestoken.liquid"]), "{% enddoc %}")
+	if !strings.Contains(block, strings.ReplaceAll(strings.TrimSpace(snippet), "shop.metafields", "app.metafields")) {
+		t.Error("the block is not the snippet")
+	}
+	if strings.Contains(block, "shop.metafields") || !bytes.Equal(built["extension/assets/shapestoken.js"], built["shapestoken.js"]) {
+		t.Error("the block reads the shop's metafields, or the script is another one")
+	}
+}
+
+// A snippet that reads the secret elsewhere has to be looked at by a person.
+func TestSnippetThatDoesNotFit(t *testing.T) {
+	for name, snippet := range map[string]string{
+		"no doc":          "{{ shop.metafields.omneo.id_secret.value | default: shop.metafields.omneo.id_secret }}",
+		"one secret":      "{% enddoc %}\n{{ shop.metafields.omneo.id_secret }}",
+		"another way":     "{% enddoc %}\n{{ shop.metafields['omneo'].id_secret }}",
+		"once more":       "{% enddoc %}\n" + strings.Repeat("{{ shop.metafields.omneo.id_secret }}", 3),
+		"no place for it": "{% enddoc %}\n" + strings.Repeat("{{ shop.metafields.omneo.id_secret }}", 2),
+	} {
+		block := "@SNIPPET@"
+		if name == "no place for it" {
+			block = ""
+		}
+		if extend(dist{"shapestoken.liquid": []byte(snippet), "extension/blocks/shapestoken.liquid": []byte(block)}) == nil {
+			t.Errorf("%s: it fits", name)
 		}
 	}
 }
@@ -102,9 +136,10 @@ func TestIntegrity(t *testing.T) {
 // Each budget is held by itself, and to the byte.
 func TestBudgets(t *testing.T) {
 	much := noise(4000)
-	over := check(dist{"shapestoken.js": much, "shapestoken.mjs": much, "stub.js": much[:201], "README.md": much})
+	over := check(dist{"shapestoken.js": much, "shapestoken.mjs": much, "stub.js": much[:201], "README.md": much, "extension/assets/shapestoken.js": noise(10001)})
 	sizes := regexp.MustCompile(`\d+ bytes (gzipped|in brotli)`)
-	want := `shapestoken.js has N bytes gzipped; the budget is 3000
+	want := `extension/assets/shapestoken.js has 10001 bytes; the budget is 10000
+shapestoken.js has N bytes gzipped; the budget is 3000
 shapestoken.js has N bytes in brotli; the budget is 2700
 shapestoken.mjs has N bytes gzipped; the budget is 3000
 shapestoken.mjs has N bytes in brotli; the budget is 2700
@@ -112,7 +147,7 @@ stub.js has 201 bytes; the budget is 200`
 	if diff := cmp.Diff(want, sizes.ReplaceAllString(fmt.Sprint(over), "N bytes $1")); diff != "" {
 		t.Error(diff)
 	}
-	if err := check(dist{"stub.js": much[:200]}); err != nil {
+	if err := check(dist{"stub.js": much[:200], "extension/assets/shapestoken.js": noise(10000)}); err != nil {
 		t.Error(err)
 	}
 }

@@ -54,7 +54,9 @@ func play(t *testing.T, lab object) []byte {
 	p.must("", "tenant", "create", "brief")
 	p.must("", "tenant", "set", "brief", "--token-ttl", "20s")
 	p.must(secret, "shop", "add", "brief", shop, "--secret-stdin")
+	p.must(clientSecret, "shop", "app", "acme", shop, "--client-id", "the-shops-own-app", "--client-secret-stdin")
 	lab["service"], lab["program"], lab["folder"], lab["secret"] = "http://"+p.serve("--ip-rate", "0", "--drain-delay", "0s"), binary, p.dir, secret
+	lab["client"] = clientSecret
 	given, err := json.Marshal(lab)
 	if err != nil {
 		t.Fatal(err)

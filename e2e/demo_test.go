@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,6 +111,7 @@ func TestDemoSwitches(t *testing.T) {
 		{"break-old-timestamp", "rejected", "signature_expired", "too old"},
 		{"break-foreign-origin", "network", "", "is down or does not list http://localhost:"},
 		{"break-service-down", "network", "", "is down or does not list http://localhost:"},
+		{"break-no-proxy", "rejected", "", "/apps/nothing is down or no app proxy (404)"},
 	} {
 		t.Run(row.id, func(t *testing.T) {
 			s.t = t
@@ -128,11 +130,64 @@ func TestDemoSwitches(t *testing.T) {
 	if o := s.outcome(); o.Outcome != "token" {
 		t.Errorf("repaired: %+v", o)
 	}
-	for _, choice := range []string{"version-v1", "metafield-bare", "version-v2", "metafield-value", "debug-on", "debug-off"} {
+	for _, choice := range []string{"version-v1", "metafield-bare", "version-v2", "metafield-value", "debug-on", "debug-off", "source-proxy", "source-signature"} {
 		s.press(choice)
 		if o := s.outcome(); o.Outcome != "token" {
 			t.Errorf("%s: %+v", choice, o)
 		}
+	}
+}
+
+// asked are the requests for tokens and sections that this page view has made, by their paths.
+func (s *shopper) asked() []string {
+	const read = `performance.getEntriesByType('resource').map(({ name }) => new URL(name)).filter(({ pathname, search }) => /token$/.test(pathname) || search).map(({ pathname, search }) => pathname + search)`
+	return evaluate[[]string](s.t, s.ctx, read)
+}
+
+// With the app proxy the token arrives, and the page has nothing to sign with:
+// neither a secret in Liquid nor a signature. A guest has an anonymous token, of
+// which nothing is stored.
+func TestDemoAppProxy(t *testing.T) {
+	s := newShopper(t)
+	s.press("source-proxy")
+	if o := s.outcome(); o.Outcome != "guest" || o.Verdict != "A guest: an anonymous token arrived" || len(s.stored()) != 0 {
+		t.Errorf("a guest: %+v, stored %v", o, s.stored())
+	}
+	if pid := evaluate[string](t, s.ctx, `document.getElementById('token-pid').textContent + document.getElementById('kept').dataset.kept + Object.keys(localStorage)`); pid != "nullmemory" {
+		t.Errorf("a guest's token, and what is kept: %q", pid)
+	}
+
+	s.press("login-1")
+	if o := s.outcome(); o.Outcome != "token" || header(t, s.stored()[storageKey+firstCustomer])["alg"] != "ES256" {
+		t.Fatalf("logged in: %+v", o)
+	}
+	if amr := evaluate[string](t, s.ctx, `document.getElementById('token-amr').textContent`); amr != "app_proxy" {
+		t.Errorf("amr %s", amr)
+	}
+	if asked := s.asked(); !slices.Equal(asked, []string{"/apps/shapestoken/token"}) {
+		t.Errorf("asked %v", asked)
+	}
+	text := evaluate[string](t, s.ctx, `fetch(location.href).then((answer) => answer.text())`)
+	if !strings.Contains(text, `data-secret="unused"`) || strings.Contains(text, "data-signature") || strings.Contains(text, "data-timestamp") {
+		t.Error("the page has a signature, or Liquid has looked for the secret")
+	}
+
+	// A page that is signed, and old: the app proxy comes before the section.
+	s.press("try-old-page")
+	if o, asked := s.outcome(), s.asked(); o.Outcome != "token" || !slices.Equal(asked, []string{"/apps/shapestoken/token"}) {
+		t.Errorf("an old page: %+v, asked %v", o, asked)
+	}
+	s.shows("section", "no: the app proxy had a token")
+
+	// The session ends while the page is open: the shop says so at the next request.
+	s.press("usual")
+	s.outcome()
+	if code := evaluate[string](t, s.ctx, `fetch('/logout', { method: 'POST' }).then(() => shapestoken.token({ fresh: true })).catch(({ code }) => code)`); code != "aborted" {
+		t.Errorf("logged out meanwhile: %q", code)
+	}
+	until(t, s.ctx, `document.getElementById('outcome').dataset.outcome === 'cleared'`)
+	if token := evaluate[any](t, s.ctx, `shapestoken.token()`); token != nil || len(s.stored()) != 0 {
+		t.Errorf("logged out meanwhile: stored %v", s.stored())
 	}
 }
 
@@ -141,7 +196,7 @@ func TestDemoOnAPhone(t *testing.T) {
 	s := newShopper(t)
 	do(t, s.ctx, chromedp.EmulateViewport(320, 640))
 	s.press("login-1")
-	for _, id := range []string{"debug-on", "try-two-tabs", "try-consent", "break-missing-metafield"} {
+	for _, id := range []string{"debug-on", "try-two-tabs", "try-consent", "source-proxy", "break-missing-metafield"} {
 		s.press(id)
 		s.outcome()
 		if wide := evaluate[bool](t, s.ctx, `document.documentElement.scrollWidth > innerWidth`); wide {

@@ -168,8 +168,8 @@ func packageShakes(t *testing.T, p *project) {
 func packageWithoutDocument(t *testing.T, p *project) {
 	var got object
 	node(t, p.path("server.mjs"), object{"endpoint": "https://id.example.com/t/acme", "id": customer, "signature": signV1}, &got)
-	want := object{"first": nil, "fresh": nil, "peek": nil, "calls": 0, "events": []any{}, "timers": 0,
-		"exports": []any{"ShapesTokenError", "clear", "init", "on", "peek", "token", "version"}}
+	want := object{"first": nil, "fresh": nil, "guest": nil, "peek": nil, "calls": 0, "events": []any{}, "timers": 0,
+		"exports": []any{"ShapesTokenError", "anonymous", "clear", "init", "on", "peek", "token", "version"}}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -122,6 +122,8 @@ const (
 	shop     = "acme-dev.myshopify.com"
 	customer = "7210381803720"
 	secret   = "test-id-secret-0123456789abcdefghij"
+
+	clientSecret = "test-client-secret-0123456789abcdef" // of the shop's Shopify app
 )
 
 // newAcme has a tenant with one shop, whose secret the tests know.

@@ -1,34 +1,40 @@
 // Each tool finds what it is there for: a folder of theme-wrong, laid over the
-// theme, has one thing wrong. Without one there is nothing wrong.
+// theme, has one thing wrong, and one of extension-wrong, laid over the theme app
+// extension. Without one there is nothing wrong.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import test from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { examine } from './theme.mjs'
+import { examine, examineExtension } from './theme.mjs'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 const wrong = {
-  'broken': ['LiquidHTMLSyntaxError', 'prettier'],
-  'keyless': ['HmacKey'],
-  'misspelt-argument': ['UnrecognizedRenderSnippetArguments'],
-  'missing-snippet': ['MissingTemplate'],
-  'parser-blocking': ['ParserBlockingScript'],
-  'prints-secret': ['SecretMetafield'],
-  'secret-setting': ['SecretInSettings'],
-  'too-large': ['AssetSizeJavaScript'], // theme-check:all only
-  'unformatted': ['prettier'],
-  'wrong-argument-type': ['ValidRenderSnippetArgumentTypes'],
+  'theme-wrong/broken': ['LiquidHTMLSyntaxError', 'prettier'],
+  'theme-wrong/keyless': ['HmacKey'],
+  'theme-wrong/misspelt-argument': ['UnrecognizedRenderSnippetArguments'],
+  'theme-wrong/missing-snippet': ['MissingTemplate'],
+  'theme-wrong/parser-blocking': ['ParserBlockingScript'],
+  'theme-wrong/prints-secret': ['SecretMetafield'],
+  'theme-wrong/secret-setting': ['SecretInSettings'],
+  'theme-wrong/too-large': ['AssetSizeJavaScript'], // theme-check:all only
+  'theme-wrong/unformatted': ['prettier'],
+  'theme-wrong/wrong-argument-type': ['ValidRenderSnippetArgumentTypes'],
+  'extension-wrong/forbidden-tag': ['AppBlockValidTags'],
+  'extension-wrong/prints-secret': ['SecretMetafield'],
+  'extension-wrong/too-large': ['AssetSizeAppBlockJavaScript'],
 }
+const run = (folder) => (folder.startsWith('theme') ? examine : examineExtension)(here(folder))
 
-test('every folder of theme-wrong is in the list', () => {
-  assert.deepEqual(readdirSync(here('theme-wrong')).sort(), Object.keys(wrong).sort())
+test('every folder is in the list', () => {
+  const there = ['extension-wrong', 'theme-wrong'].flatMap((kind) => readdirSync(here(kind)).map((name) => `${kind}/${name}`))
+  assert.deepEqual(there.sort(), Object.keys(wrong).sort())
 })
 
 for (const [folder, checks] of Object.entries(wrong)) {
-  test(`theme-wrong/${folder} is found by ${checks.join(' and ')} alone`, async () => {
-    const { offenses } = await examine(here(`theme-wrong/${folder}`))
+  test(`${folder} is found by ${checks.join(' and ')} alone`, async () => {
+    const { offenses } = await run(folder)
     assert.deepEqual(offenses.map((line) => line.split(': ')[1]).sort(), checks, offenses.join('\n'))
   })
 }

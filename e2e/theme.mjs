@@ -16,25 +16,34 @@ const shipped = {
 }
 
 /** examine returns how many files were looked at, and a line for each offense. A folder named is laid over the theme. */
-export async function examine(overlay) {
-  const theme = mkdtempSync(join(tmpdir(), 'theme-'))
+export const examine = (overlay) =>
+  within(overlay, ['.theme-check.yml', '.theme-check-all.yml'], (theme) => {
+    cpSync(here('theme'), theme, { recursive: true })
+    for (const [from, to] of Object.entries(shipped)) cpSync(here(`../web/dist/${from}`), join(theme, to))
+  })
+
+/** examineExtension is examine for the theme app extension, by Shopify's profile for these. */
+export const examineExtension = (overlay) =>
+  within(overlay, ['.theme-check-extension.yml'], (extension) => {
+    cpSync(here('../web/dist/extension'), extension, { recursive: true })
+    for (const name of ['.theme-check-extension.yml', '.prettierrc.json']) cpSync(here(`theme/${name}`), join(extension, name))
+  })
+
+async function within(overlay, configs, build) {
+  const folder = mkdtempSync(join(tmpdir(), 'theme-'))
   try {
-    build(theme, overlay)
-    const runs = [await check(theme, '.theme-check.yml'), await check(theme, '.theme-check-all.yml')]
+    build(folder)
+    if (overlay) cpSync(overlay, folder, { recursive: true })
+    mkdirSync(join(folder, 'node_modules'))
+    symlinkSync(here('../web/theme-check'), join(folder, 'node_modules/theme-check-shapestoken'))
+    const runs = []
+    for (const config of configs) runs.push(await check(folder, config))
     const files = runs[0].files
-    const unformatted = await format(theme, files.filter((file) => file.endsWith('.liquid')))
+    const unformatted = await format(folder, files.filter((file) => file.endsWith('.liquid')))
     return { files: files.length, offenses: [...new Set([...runs.flatMap(({ offenses }) => offenses), ...unformatted])] }
   } finally {
-    rmSync(theme, { recursive: true })
+    rmSync(folder, { recursive: true })
   }
-}
-
-function build(theme, overlay) {
-  cpSync(here('theme'), theme, { recursive: true })
-  for (const [from, to] of Object.entries(shipped)) cpSync(here(`../web/dist/${from}`), join(theme, to))
-  if (overlay) cpSync(overlay, theme, { recursive: true })
-  mkdirSync(join(theme, 'node_modules'))
-  symlinkSync(here('../web/theme-check'), join(theme, 'node_modules/theme-check-shapestoken'))
 }
 
 async function check(theme, config) {

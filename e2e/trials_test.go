@@ -212,9 +212,9 @@ func TestDemoDebug(t *testing.T) {
 	s := newShopper(t)
 	s.press("debug-on")
 	s.press("login-1")
-	s.told("debug", `POST {"id":"`+firstCustomer+`"`)
+	s.told("debug", `{"id":"`+firstCustomer+`"`)
 	s.press("break-foreign-origin")
-	s.told("debug", "up: shapestoken origin add")
+	s.told("debug", "shapestoken origin add")
 	s.press("break-service-down")
-	s.told("debug", "down or blocked")
+	s.told("debug", "down or a CSP")
 }

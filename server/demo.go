@@ -30,6 +30,7 @@ const (
 	demoElsewhere = "demo-elsewhere" // the page's origin is not on its list
 	demoBrief     = "demo-brief"     // its tokens live for a minute
 	demoShop      = "shapestoken-demo.myshopify.com"
+	demoApp       = "shapestoken-demo-app" // client id of the Shopify app whose app proxy the shop has
 )
 
 // Run serves the storefront and the service on one port until interrupted.
@@ -56,7 +57,7 @@ func (c *demoCommand) Run(a *app) error {
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	service, err := newService(a.ctx, serviceConfig{Store: s, Log: log, Public: public, Sites: map[string]http.Handler{"localhost": site}})
+	service, err := newService(a.ctx, serviceConfig{Store: s, Log: log, Public: public, Shopify: a.shopify(), Sites: map[string]http.Handler{"localhost": site}})
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
@@ -95,8 +96,32 @@ func (g stage) furnish(a *app, s *store.Store) error {
 			return err
 		}
 	}
+	if err := registerDemoApp(a.ctx, s); err != nil {
+		return err
+	}
 	for _, name := range []string{demoTenant, demoBrief} {
 		if err := unlessThere(s.In(name).AddOrigin(a.ctx, broker.Origin{Origin: g.page})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// registerDemoApp has every tenant know the shop's app by the same client
+// secret, which is as old as the demo's database.
+func registerDemoApp(ctx context.Context, s *store.Store) error {
+	text, err := clientSecret(s, demoTenant)(ctx)
+	if errors.Is(err, store.ErrNotFound) {
+		text = newSecret()
+	} else if err != nil {
+		return err
+	}
+	for _, name := range []string{demoTenant, demoElsewhere, demoBrief} {
+		_, err := clientSecret(s, name)(ctx)
+		if errors.Is(err, store.ErrNotFound) {
+			err = s.In(name).SetApp(ctx, demoShop, demoApp, text)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -127,6 +152,7 @@ func (g stage) site(s *store.Store, log *slog.Logger) (http.Handler, error) {
 		ElsewhereSecret: newestSecret(s, demoElsewhere),
 		Brief:           g.service + "/t/" + demoBrief,
 		BriefSecret:     newestSecret(s, demoBrief),
+		ClientSecret:    clientSecret(s, demoTenant),
 		Nowhere:         g.nowhere,
 		Page:            g.page,
 		Snippet:         string(snippet),
@@ -139,17 +165,29 @@ func (g stage) site(s *store.Store, log *slog.Logger) (http.Handler, error) {
 // newestSecret is what the merchant would have in the metafield: it follows
 // shop rotate, as if somebody had pasted the new one.
 func newestSecret(s *store.Store, tenant string) func(context.Context) (secret.Text, error) {
+	return newest(s, tenant, func(shop broker.ShopRecord) []broker.ShopSecret { return shop.Secrets })
+}
+
+// clientSecret is what Shopify signs the app proxy's queries with. It follows
+// shop app.
+func clientSecret(s *store.Store, tenant string) func(context.Context) (secret.Text, error) {
+	return newest(s, tenant, func(shop broker.ShopRecord) []broker.ShopSecret { return shop.App.Secrets })
+}
+
+// newest is the last of the demo shop's secrets of one kind. The error is
+// [store.ErrNotFound] if there is none.
+func newest(s *store.Store, tenant string, of func(broker.ShopRecord) []broker.ShopSecret) func(context.Context) (secret.Text, error) {
 	return func(ctx context.Context) (secret.Text, error) {
 		rec, err := s.In(tenant).Load(ctx)
 		if err != nil {
 			return secret.Text{}, err
 		}
 		for _, shop := range rec.Shops {
-			if shop.Name == demoShop {
-				return shop.Secrets[len(shop.Secrets)-1].Text, nil
+			if all := of(shop); shop.Name == demoShop && len(all) > 0 {
+				return all[len(all)-1].Text, nil
 			}
 		}
-		return secret.Text{}, fmt.Errorf("shop %s: %w", demoShop, store.ErrNotFound)
+		return secret.Text{}, fmt.Errorf("a secret of shop %s: %w", demoShop, store.ErrNotFound)
 	}
 }
 

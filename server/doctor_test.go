@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -88,42 +87,42 @@ func TestDoctorOnTheDemo(t *testing.T) {
 	p.must("", "tenant", "create", demoTenant) // the demo finds them
 	p.must(os.Getenv("DEMO_SECRET"), "shop", "add", demoTenant, demoShop, "--secret-stdin")
 	page := p.demoAddress()
-	for fault, want := range map[string]struct{ guest, customer map[string]string }{
-		"": {},
-		"wrong-secret": {
+	unsigned := map[string]string{"guest-page": "note"}
+	for query, want := range map[string]struct{ guest, customer map[string]string }{
+		"":             {guest: unsigned, customer: map[string]string{}},
+		"source=proxy": {guest: map[string]string{}, customer: map[string]string{"exchange-skipped": "note"}},
+		"break=wrong-secret": {
+			guest:    unsigned,
 			customer: map[string]string{"signature-wrong": "error", "exchange-refused": "error"},
 		},
-		"missing-metafield": {
-			guest:    map[string]string{"secret-missing": "error"},
+		"break=missing-metafield": {
+			guest:    map[string]string{"guest-page": "note", "secret-missing": "error"},
 			customer: map[string]string{"secret-missing": "error", "exchange-refused": "error"},
 		},
-		"old-timestamp": {
-			guest:    map[string]string{"section-missing": "warning"},
+		"break=old-timestamp": {
+			guest:    map[string]string{"guest-page": "note", "section-missing": "warning"},
 			customer: map[string]string{"section-missing": "warning", "timestamp-old": "warning", "exchange-refused": "error"},
 		},
-		"foreign-origin": {
-			guest:    map[string]string{"origin-not-listed": "error"},
+		"break=foreign-origin": {
+			guest:    map[string]string{"guest-page": "note", "origin-not-listed": "error"},
 			customer: map[string]string{"origin-not-listed": "error", "exchange-refused": "error", "signature-wrong": "error"}, // that tenant has another secret
 		},
-		"service-down": {
-			guest:    map[string]string{"endpoint-unreachable": "error"},
+		"break=no-proxy": {
+			guest:    map[string]string{"proxy-missing": "error"},
+			customer: map[string]string{"proxy-missing": "error", "exchange-skipped": "note"},
+		},
+		"break=service-down": {
+			guest:    map[string]string{"guest-page": "note", "endpoint-unreachable": "error"},
 			customer: map[string]string{"endpoint-unreachable": "error"},
 		},
 	} {
-		address := page
-		if fault != "" {
-			address += "?break=" + fault
+		address := page + "?" + query
+		if diff := cmp.Diff(want.guest, p.diagnose(address)); diff != "" {
+			t.Errorf("%q, a guest: %s", query, diff)
 		}
-		guest := map[string]string{"guest-page": "note"}
-		maps.Copy(guest, want.guest)
-		if diff := cmp.Diff(guest, p.diagnose(address)); diff != "" {
-			t.Errorf("%q, a guest: %s", fault, diff)
-		}
-		customer := map[string]string{}
-		maps.Copy(customer, want.customer)
 		args := []string{address, "--html", savedBy(t, "7210381803720", address), "--secret-env", "DEMO_SECRET", "--exchange"}
-		if diff := cmp.Diff(customer, p.diagnose(args...)); diff != "" {
-			t.Errorf("%q, a customer: %s", fault, diff)
+		if diff := cmp.Diff(want.customer, p.diagnose(args...)); diff != "" {
+			t.Errorf("%q, a customer: %s", query, diff)
 		}
 	}
 }
@@ -137,7 +136,7 @@ func TestDoctorKnowsTheFaults(t *testing.T) {
 		fault, _, _ := strings.Cut(part, `"`)
 		faults = append(faults, fault)
 	}
-	want := []string{"foreign-origin", "missing-metafield", "old-timestamp", "service-down", "wrong-secret"}
+	want := []string{"foreign-origin", "missing-metafield", "no-proxy", "old-timestamp", "service-down", "wrong-secret"}
 	if slices.Sort(faults); !slices.Equal(faults, want) {
 		t.Error(cmp.Diff(want, faults))
 	}

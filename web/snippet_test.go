@@ -72,6 +72,25 @@ func TestMarker(t *testing.T) {
 			"state": "guest", "secret": "present", "consent": "preferences", "debug": "true",
 		}},
 		{"no debug", page{secret: secret, args: liquid.Bindings{"endpoint": endpoint, "debug": false}}, map[string]string{"state": "guest", "secret": "present"}},
+		{"app proxy", page{secret: secret, customer: 2, args: liquid.Bindings{"endpoint": endpoint, "source": "proxy", "proxy": "/apps/st"}}, map[string]string{
+			"state": "customer", "secret": "unused", "source": "proxy", "proxy": "/apps/st", "id": "2",
+		}},
+		{"app proxy, and no service", page{customer: 2, args: liquid.Bindings{"source": "proxy", "asset": true, "debug": true}}, map[string]string{
+			"endpoint": "", "state": "customer", "secret": "unused", "source": "proxy", "id": "2", "debug": "true",
+		}},
+		{"app proxy signs nothing, whatever else is said", page{secret: secret, customer: 2, args: liquid.Bindings{"tenant": "acme", "version": "v1", "source": "proxy"}}, map[string]string{
+			"endpoint": "https://api.acme.getomneo.com", "state": "customer", "secret": "unused", "source": "proxy", "id": "2",
+		}},
+		{"app proxy, guest", page{secret: secret, args: liquid.Bindings{"endpoint": endpoint, "source": "proxy"}}, map[string]string{"state": "guest", "secret": "unused", "source": "proxy"}},
+		{"app proxy in the theme editor", page{secret: secret, customer: 2, design: true, args: liquid.Bindings{"endpoint": endpoint, "source": "proxy"}}, map[string]string{"state": "design", "secret": "unused", "source": "proxy"}},
+		{"app proxy beside a signature", page{secret: secret, customer: "7210381803720", args: liquid.Bindings{"tenant": "acme", "proxy": "/apps/st"}}, map[string]string{
+			"endpoint": "https://api.acme.getomneo.com", "state": "customer", "secret": "present", "proxy": "/apps/st",
+			"id": "7210381803720", "signature": signed("7210381803720"), "timestamp": "",
+		}},
+		{"another source, and no path", page{secret: secret, args: liquid.Bindings{"endpoint": endpoint, "source": "signature", "proxy": ""}}, map[string]string{"state": "guest", "secret": "present"}},
+		{"hostile path", page{secret: secret, args: liquid.Bindings{"endpoint": endpoint, "proxy": `"></script><script>alert(1)`}}, map[string]string{
+			"state": "guest", "secret": "present", "proxy": `"></script><script>alert(1)`,
+		}},
 		{"hostile endpoint", page{secret: secret, args: liquid.Bindings{"endpoint": `"></script><script>alert(1)`}}, map[string]string{
 			"endpoint": `"></script><script>alert(1)`, "state": "guest", "secret": "present",
 		}},
@@ -125,6 +144,10 @@ func TestScriptElement(t *testing.T) {
 		{"tenant", liquid.Bindings{"tenant": "acme"}, `<script src="/assets/shapestoken.js?v=1&amp;w=2" defer ></script>`},
 		{"asset", liquid.Bindings{"endpoint": endpoint, "asset": true}, `<script src="/assets/shapestoken.js?v=1&amp;w=2" defer ></script>`},
 		{"neither", nil, ""},
+		{"app proxy, endpoint", liquid.Bindings{"endpoint": endpoint, "source": "proxy"}, `<script src="` + endpoint + `/sdk/` + web.Version + `/shapestoken.js" integrity=SRI crossorigin="anonymous" defer ></script>`},
+		{"app proxy, tenant", liquid.Bindings{"tenant": "acme", "source": "proxy"}, `<script src="/assets/shapestoken.js?v=1&amp;w=2" defer ></script>`},
+		{"app proxy, asset", liquid.Bindings{"source": "proxy", "asset": true}, `<script src="/assets/shapestoken.js?v=1&amp;w=2" defer ></script>`},
+		{"app proxy, neither", liquid.Bindings{"source": "proxy"}, ""},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -195,8 +218,8 @@ func TestSectionRendersTheSnippet(t *testing.T) {
 	if _, err := engine.ParseAndRender(dist(t, "sections/shapestoken.liquid"), nil); err != nil {
 		t.Fatal(err)
 	}
-	const want = "'shapestoken', tenant: section.settings.tenant, endpoint: section.settings.endpoint"
-	if diff := cmp.Diff(want, called); diff != "" {
+	const want = "'shapestoken', tenant: section.settings.tenant, endpoint: section.settings.endpoint, source: section.settings.source, proxy: section.settings.proxy"
+	if diff := cmp.Diff(want, strings.Join(strings.Fields(called), " ")); diff != "" {
 		t.Error(diff)
 	}
 	schema := regexp.MustCompile(`(?s)\{% schema %\}(.*)\{% endschema %\}`).FindSubmatch(dist(t, "sections/shapestoken.liquid"))

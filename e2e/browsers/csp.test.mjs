@@ -29,6 +29,13 @@ scene('CSP: signing anew needs the shop itself as well', async ({ tab, lane, sho
   check.deepEqual(ours(await tab.seen()), [])
 })
 
+scene('CSP: the app proxy alone needs the shop itself and nobody else', async ({ tab, lane, shop }) => {
+  shop.app = lane.endpoint
+  await tab.visit({ customer: alice, args: { source: 'proxy' }, csp: policies['nonce only'](`'self'`) })
+  check.equal(claims((await tab.token()).token).customer_id, alice)
+  check.deepEqual(ours(await tab.seen()), [])
+})
+
 scene('CSP: a policy that forbids the service is a network failure', async ({ tab }) => {
   await tab.visit({ customer: alice, csp: policies['nonce only'](`'none'`) })
   await tab.until('seen.violations.length')

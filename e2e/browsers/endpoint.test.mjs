@@ -7,14 +7,15 @@ import { alice, bob, claims, forge, key, now } from './token.mjs'
 
 const server = (status) => ({ code: 'server', status, retryable: true, attempts: 4 })
 const rejected = (status) => ({ code: 'rejected', status, retryable: false, attempts: 1 })
-const nonsense = { code: 'server', status: undefined, retryable: true, attempts: 4 }
+const useless = { code: 'server', status: undefined, retryable: true, attempts: 4 } // a token, but not for them
+const nonsense = { ...useless, status: 200 }
 const network = { code: 'network', status: undefined, retryable: true, attempts: 4 }
 const foreign = forge({ pid: 'p', customer_id: bob, iat: now(), exp: now() + 900 })
 
 const table = {
   'HTML': [html(200), nonsense],
   'nothing': [reply(200), nonsense],
-  '204': [reply(204), nonsense],
+  '204': [reply(204), { ...nonsense, status: 204 }],
   '5 MB': [reply(200, 'x'.repeat(5_000_000)), nonsense],
   'JSON null': [json(null), nonsense],
   'a JSON array': [json([]), nonsense],
@@ -23,8 +24,8 @@ const table = {
   'a token that is a number': [json({ token: 7 }), nonsense],
   'a token that is an object': [json({ token: {} }), nonsense],
   'a token that is none': [json({ token: 'ey.ey.ey' }), nonsense],
-  'an expired token': [json({ token: forge({ pid: 'p', customer_id: alice, iat: now() - 900, exp: now() - 900 }) }), nonsense],
-  'the token of somebody else': [json({ token: foreign }), nonsense],
+  'an expired token': [json({ token: forge({ pid: 'p', customer_id: alice, iat: now() - 900, exp: now() - 900 }) }), useless],
+  'the token of somebody else': [json({ token: foreign }), useless],
   'JSON that is cut off': [reply(200, '{"token":"ey'), nonsense],
   'HTML with status 500': [html(500), server(500)],
   '500': [reply(500), server(500)],

@@ -17,7 +17,7 @@ const unable = []
 let browser, shop, proxy
 
 before(async () => {
-  shop = await storefront(given.secret)
+  shop = await storefront(given.secret, given.client)
   proxy = await fault(given.service)
   for (const tenant of ['acme', 'brief']) await list(tenant, shop.origin)
   await list('acme', shop.twin)
@@ -62,7 +62,7 @@ export function scene(name, play, { without = {}, tenant } = {}) {
       if (page) await tab.visit(page)
       return tab
     }
-    Object.assign(shop, { section: undefined, sections: [] })
+    Object.assign(shop, { section: undefined, sections: [], app: undefined, visits: [], session: undefined, secrets: 0 })
     const raw = await stage()
     try {
       await play({ tab: dressed(raw), open, lane, shop, proxy })

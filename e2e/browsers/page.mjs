@@ -10,13 +10,13 @@ const read = (name) => readFileSync(new URL(`../../web/dist/${name}`, import.met
 
 const stub = read('stub.js').trim()
 
-/** Renders pages and sections of a shop whose metafield holds this secret. */
-export function theme(secret) {
+/** Renders pages and sections of a shop whose metafield holds this secret; says when that is read. */
+export function theme(secret, looked) {
   const engine = new Liquid({ jsTruthy: false, templates: { shapestoken: read('shapestoken.liquid') } })
   // What only Shopify has: a doc block and a schema render nothing, an asset has an address.
   for (const name of ['doc', 'schema']) engine.registerTag(name, { parse: (_, rest) => { while (rest.shift().name !== `end${name}`); }, render: () => '' })
   engine.registerFilter('asset_url', (name) => `/assets/${name}`)
-  const shop = { permanent_domain: domain, metafields: { omneo: { id_secret: { value: secret } } } }
+  const shop = { permanent_domain: domain, get metafields() { return looked(), { omneo: { id_secret: { value: secret } } } } }
   const liquid = (source, customer, more) => engine.parseAndRenderSync(source, {}, { globals: { shop, request: {}, customer: customer && { id: customer }, ...more } })
   return {
     page: (wanted) => page(wanted, age(snippet(liquid, wanted), wanted, secret)),

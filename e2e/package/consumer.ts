@@ -1,18 +1,21 @@
 // Uses every export as a strict TypeScript program would, and misuses each: a
 // line that is expected to be refused and is not is an error too.
 import * as everything from 'shapestoken'
-import { clear, init, on, peek, ShapesTokenError, token, version } from 'shapestoken'
+import { anonymous, clear, init, on, peek, ShapesTokenError, token, version } from 'shapestoken'
 import type { Arrival, Code, Details, Events, Options, Request } from 'shapestoken'
 import 'shapestoken/script'
 import 'shapestoken/stub'
 import type { Script } from 'shapestoken/script'
 
 // Nothing more and nothing less is exported.
-export const all: Record<keyof typeof everything, unknown> = { clear, init, on, peek, ShapesTokenError, token, version }
+export const all: Record<keyof typeof everything, unknown> = { anonymous, clear, init, on, peek, ShapesTokenError, token, version }
 
 const options: Options = { endpoint: 'https://id.example.com/t/acme', id: 7210381803720, signature: null, consent: 'preferences', debug: true }
 init(options)
 init({})
+init({ source: 'proxy', proxy: '/apps/shapestoken', id: '2' })
+// @ts-expect-error one word
+init({ source: 'signature' })
 // @ts-expect-error init needs an object
 init()
 // @ts-expect-error one of two words
@@ -26,6 +29,10 @@ export const jwt: Promise<string | null> = token(request)
 export const sure: Promise<string> = token()
 // @ts-expect-error not an option
 token({ timeout: 1 })
+
+export const guests: Promise<string | null> = anonymous(request)
+// @ts-expect-error a customer has none
+export const theirs: Promise<string> = anonymous()
 
 export const stored: string | null = peek()
 // @ts-expect-error may be null
@@ -58,7 +65,7 @@ new ShapesTokenError('denied', 'no')
 // The plain script's global name.
 window.shapestoken?.init()
 export const global: Script | undefined = globalThis.shapestoken
-export const later: Promise<string | null> | undefined = window.shapestoken?.token({ fresh: true })
+export const later: Promise<string | null> | undefined = window.shapestoken?.token({ fresh: true }) ?? window.shapestoken?.anonymous()
 // @ts-expect-error it may not have loaded
 window.shapestoken.peek()
 // @ts-expect-error the class is the module's only

@@ -38,6 +38,15 @@ func switches(table []twist, here string, href func(key string) string) (all []c
 	return all
 }
 
+func (st state) sources() []choice {
+	signature, proxy := st, st
+	signature.source, proxy.source = "signature", "proxy"
+	return []choice{
+		{"signature", "signature", "Liquid signs with the secret in the metafield", signature.href(), st.source == "signature"},
+		{"proxy", "app proxy", "Shopify signs, and Liquid has no secret", proxy.href(), st.source == "proxy"},
+	}
+}
+
 // versions takes the version that is signed, which a twist may have chosen.
 func (st state) versions(here string) []choice {
 	v1, v2 := st, st

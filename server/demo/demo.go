@@ -8,7 +8,7 @@
 //
 // Browser tests find their way by body[data-state] (guest or customer), by the
 // ids login-1, login-2, logout, break-<fault>, repair, try-<trial>, usual,
-// version-v1, version-v2, metafield-value, metafield-bare, debug-off and
+// source-signature, source-proxy, version-v1, version-v2, metafield-value, metafield-bare, debug-off and
 // debug-on of what can be clicked, and by #outcome: once all has settled its
 // data-outcome is token, guest, error, or cleared after a logout in another
 // tab, and its data-code and data-reason are the error's. What a token says
@@ -57,6 +57,9 @@ type Config struct {
 	Brief       string
 	BriefSecret func(context.Context) (secret.Text, error)
 
+	// ClientSecret is that of the shop's app, with which Shopify signs for the app
+	// proxy. All three tenants know it.
+	ClientSecret func(context.Context) (secret.Text, error)
 	// Page is the origin at which a browser finds this page, such as
 	// http://localhost:8080.
 	Page string
@@ -111,8 +114,8 @@ func (c Config) check() error {
 	switch {
 	case !hmac.ValidShop(c.Shop):
 		return errors.New("the Shop must be a permanent domain, such as shapestoken-demo.myshopify.com")
-	case c.Secret == nil, c.ElsewhereSecret == nil, c.BriefSecret == nil, c.Snippet == "", c.Section == "", c.Now == nil, c.Log == nil:
-		return errors.New("all of Secret, ElsewhereSecret, BriefSecret, Snippet, Section, Now and Log are needed")
+	case c.Secret == nil, c.ElsewhereSecret == nil, c.BriefSecret == nil, c.ClientSecret == nil, c.Snippet == "", c.Section == "", c.Now == nil, c.Log == nil:
+		return errors.New("all of Secret, ElsewhereSecret, BriefSecret, ClientSecret, Snippet, Section, Now and Log are needed")
 	case origin(c.Endpoint) == "", origin(c.Elsewhere) == "", origin(c.Brief) == "", origin(c.Nowhere) == "":
 		return errors.New("each of Endpoint, Elsewhere, Brief and Nowhere must be the address of a service, without a slash at the end")
 	case c.Page == "" || origin(c.Page) != c.Page:
@@ -136,10 +139,12 @@ func origin(endpoint string) string {
 // Liquid says of a source that fails quotes the values it stumbled over: here
 // it may be told, at a page view it may not.
 func (s *site) rehearse() error {
-	sc := s.scene(state{version: options["version"][0]})
-	for _, source := range []string{sc.line(), s.config.Section} {
-		if _, err := sc.render(source, s.config.Shop, customers[0], placeholder); err != nil {
-			return err
+	for _, source := range options["source"] {
+		sc := s.scene(state{version: options["version"][0], source: source})
+		for _, text := range []string{sc.line(), s.config.Section} {
+			if _, err := sc.render(text, s.config.Shop, customers[0], placeholder); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -32,6 +32,7 @@ const (
 	idSecret        = "canary-id-secret-0123456789abcdef"
 	elsewhereSecret = "canary-elsewhere-secret-0123456789"
 	briefSecret     = "canary-brief-secret-0123456789abcd"
+	clientSecret    = "canary-client-secret-0123456789abc"
 )
 
 var now = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -49,7 +50,8 @@ func config(t *testing.T) demo.Config {
 		Shop: shop, Secret: always(idSecret), Endpoint: endpoint,
 		Elsewhere: elsewhere, ElsewhereSecret: always(elsewhereSecret),
 		Brief: brief, BriefSecret: always(briefSecret),
-		Nowhere: nowhere, Page: origin,
+		ClientSecret: always(clientSecret),
+		Nowhere:      nowhere, Page: origin,
 		Snippet: dist(t, "shapestoken.liquid"), Section: dist(t, "sections/shapestoken.liquid"),
 		Now: clock, Log: slog.New(slog.DiscardHandler),
 	}

@@ -25,6 +25,7 @@ func (s *site) handler() http.Handler {
 	mux.HandleFunc("POST /logout", s.logout)
 	mux.HandleFunc("GET /demo/{file}", asset)
 	mux.HandleFunc("POST /slow"+exchange, s.slow)
+	mux.HandleFunc("GET "+proxies+"{app}/token", s.proxy)
 	return s.secured(http.NewCrossOriginProtection().Handler(mux))
 }
 

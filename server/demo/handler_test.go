@@ -71,6 +71,10 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/logout", 405, ""},
 		{"GET", "/slow/shopify/api/v1/auth/token", 405, ""},
 		{"POST", "/slow", 404, ""},
+		{"GET", "/apps/nothing/token", 404, "text/html; charset=utf-8"},
+		{"GET", "/apps/shapestoken", 404, ""},
+		{"GET", "/apps/", 404, ""},
+		{"POST", "/apps/shapestoken/token", 405, ""},
 		{"PUT", "/login", 405, ""},
 		{"POST", "/demo/page.js", 405, ""},
 	}

@@ -26,6 +26,8 @@ type view struct {
 	Readable string        // the same, for people
 	Line     string        // what it was made from
 	Version  string
+	Proxied  bool   // tokens come by the app proxy alone
+	Proxy    string // path of the app proxy, if the page names one
 	Endpoint string // whom the page asks
 	Service  string // whose keys sign the tokens
 
@@ -35,6 +37,7 @@ type view struct {
 	Usual      string // address without fault and trial
 	Faults     []choice
 	Trials     []choice
+	Sources    []choice
 	Versions   []choice
 	Metafields []choice
 	Debugs     []choice
@@ -66,7 +69,7 @@ func (s *site) home(w http.ResponseWriter, r *http.Request) {
 func (s *site) make(w http.ResponseWriter, r *http.Request, sc scene, source string, customer int64) (made string, ok bool) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
-	key, err := sc.secret(ctx)
+	key, err := sc.key(ctx)
 	if err != nil {
 		s.config.Log.Error("demo: the shop's secret cannot be read", "error", err)
 		http.Error(w, "The shop's secret cannot be read; the program's log says why.", http.StatusInternalServerError)
@@ -100,6 +103,8 @@ func (s *site) view(st state, sc scene, made string) view {
 		Readable:   readable(made),
 		Line:       sc.line(),
 		Version:    sc.version,
+		Proxied:    sc.proxied,
+		Proxy:      sc.path(),
 		Endpoint:   sc.endpoint,
 		Service:    s.config.Endpoint,
 		Broken:     twistOf(faults, st.fault),
@@ -108,6 +113,7 @@ func (s *site) view(st state, sc scene, made string) view {
 		Usual:      st.usual(),
 		Faults:     st.faults(),
 		Trials:     st.trials(),
+		Sources:    st.sources(),
 		Versions:   st.versions(sc.version),
 		Metafields: st.metafields(),
 		Debugs:     st.debugs(),

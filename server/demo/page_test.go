@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	faults = []string{"wrong-secret", "missing-metafield", "old-timestamp", "foreign-origin", "service-down"}
+	faults = []string{"wrong-secret", "missing-metafield", "old-timestamp", "foreign-origin", "service-down", "no-proxy"}
 	trials = []string{"refresh", "two-tabs", "storage-blocked", "clock-ahead", "clock-behind", "slow-network", "consent", "old-page"}
 )
 
@@ -102,7 +102,7 @@ func TestGuest(t *testing.T) {
 
 // TestHooks holds what browser tests and shared links rely on.
 func TestHooks(t *testing.T) {
-	everywhere := []string{"outcome", "happened", "request", "kept", "log", "snippet", "version-v1", "version-v2", "metafield-value", "metafield-bare", "debug-off", "debug-on"}
+	everywhere := []string{"outcome", "happened", "request", "kept", "log", "snippet", "source-signature", "source-proxy", "version-v1", "version-v2", "metafield-value", "metafield-bare", "debug-off", "debug-on"}
 	for _, s := range faults {
 		everywhere = append(everywhere, "break-"+s)
 	}
@@ -152,6 +152,7 @@ func TestLinksKeepTheRest(t *testing.T) {
 		`id="repair" href="/?debug=on&amp;metafield=bare&amp;version=v1#happened"`,
 		`id="try-refresh" href="/?debug=on&amp;metafield=bare&amp;try=refresh&amp;version=v1#happened"`,
 		`id="version-v2" href="/?break=wrong-secret&amp;debug=on&amp;metafield=bare#happened"`,
+		`id="source-proxy" href="/?break=wrong-secret&amp;debug=on&amp;metafield=bare&amp;source=proxy&amp;version=v1#happened"`,
 		`id="metafield-value" href="/?break=wrong-secret&amp;debug=on&amp;version=v1#happened"`,
 		`id="debug-off" href="/?break=wrong-secret&amp;metafield=bare&amp;version=v1#happened"`,
 		`action="/logout?break=wrong-secret&amp;debug=on&amp;metafield=bare&amp;version=v1"`,
@@ -178,7 +179,7 @@ func TestNothingLeaks(t *testing.T) {
 	h := site(t, config(t))
 	for _, customer := range []string{"", first, second, "canary-cookie"} {
 		for _, s := range switches("", "break=canary-switch", "try=canary-switch") {
-			for _, rest := range []string{"", "&version=v1", "&metafield=bare", "&debug=on", "&version=canary-version&metafield=canary-kind&debug=canary-debug&x=canary-x"} {
+			for _, rest := range []string{"", "&version=v1", "&metafield=bare", "&debug=on", "&source=proxy", "&source=canary-source&version=canary-version&metafield=canary-kind&debug=canary-debug&x=canary-x"} {
 				target := "/?" + s + rest
 				page := get(h, target, customer).Body.String()
 				section := get(h, "/?section_id=shapestoken&x=canary-x", customer, "Referer", origin+target).Body.String()

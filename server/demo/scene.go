@@ -15,6 +15,8 @@ import (
 type scene struct {
 	engine    *liquid.Engine // of the page: its clock says when that was made
 	endpoint  string
+	proxied   bool   // whether tokens come by the app proxy alone
+	app       string // whose app proxy the page names; empty: none
 	version   string
 	consent   string // what the token's keeping waits for; empty: nothing
 	debug     bool
@@ -30,6 +32,9 @@ func (s *site) scene(st state) scene {
 		engine: s.fresh, endpoint: s.config.Endpoint, version: st.version, debug: st.debug == "on",
 		section: true, secret: s.config.Secret, metafield: Typed,
 	}
+	if st.source == "proxy" {
+		sc.proxied, sc.app = true, usualApp
+	}
 	if st.metafield == "bare" {
 		sc.metafield = Bare
 	}
@@ -41,10 +46,31 @@ func (s *site) scene(st state) scene {
 	return sc
 }
 
+// mounted has the page ask another app proxy, if it asks any.
+func (sc *scene) mounted(app string) {
+	if sc.app != "" {
+		sc.app = app
+	}
+}
+
+// path is where the page finds the app proxy; empty if it names none.
+func (sc scene) path() string {
+	if sc.app == "" {
+		return ""
+	}
+	return proxies + sc.app
+}
+
 // line is what a theme developer pastes, and what is rendered.
 func (sc scene) line() string {
 	line := "{% render 'shapestoken', endpoint: '" + sc.endpoint + "'"
-	if sc.version != options["version"][0] {
+	if sc.proxied {
+		line += ", source: 'proxy'"
+	}
+	if sc.app != "" && !(sc.proxied && sc.app == usualApp) {
+		line += ", proxy: '" + sc.path() + "'"
+	}
+	if sc.version != options["version"][0] && !sc.proxied {
 		line += ", version: '" + sc.version + "'"
 	}
 	if sc.consent != "" {
@@ -56,10 +82,22 @@ func (sc scene) line() string {
 	return line + " %}"
 }
 
+// key is the secret in the shop's metafield. A shop whose tokens come by the app
+// proxy has none, so that nothing could read it.
+func (sc scene) key(ctx context.Context) (secret.Text, error) {
+	if sc.proxied {
+		return secret.Text{}, nil
+	}
+	return sc.secret(ctx)
+}
+
 // render returns what Liquid made of a source for a customer. Its error may
 // quote the key.
 func (sc scene) render(source, shop string, customer int64, key secret.Text) (string, error) {
-	page := Globals{Shop: shop, Customer: customer, Metafield: sc.metafield(key)}
+	page := Globals{Shop: shop, Customer: customer}
+	if !sc.proxied {
+		page.Metafield = sc.metafield(key)
+	}
 	made, err := sc.engine.ParseAndRenderString(source, page.Bindings())
 	if err != nil {
 		return "", err

@@ -16,8 +16,8 @@ func TestLogin(t *testing.T) {
 			"/?break=old-timestamp&metafield=bare&version=v1", "demo_customer=" + first + "; Path=/; HttpOnly; SameSite=Lax",
 		},
 		{
-			"trial and debugging stay", "/login?try=consent&debug=on", "customer=" + first,
-			"/?debug=on&try=consent", "demo_customer=" + first + "; Path=/; HttpOnly; SameSite=Lax",
+			"trial, source and debugging stay", "/login?try=consent&source=proxy&debug=on", "customer=" + first,
+			"/?debug=on&source=proxy&try=consent", "demo_customer=" + first + "; Path=/; HttpOnly; SameSite=Lax",
 		},
 		{
 			"nothing else does", "/logout?break=unheard-of&next=https://evil.example&version=//evil.example", "",

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"net/http"
 	"time"
 )
@@ -14,9 +15,14 @@ const lateness = 3 * time.Second
 // slow sends an exchange on to the service, late. The browser repeats the
 // request there, so that all else is as it always is, CORS included.
 func (s *site) slow(w http.ResponseWriter, r *http.Request) {
-	select {
-	case <-time.After(lateness):
-	case <-r.Context().Done(): // nobody waits any more
-	}
+	wait(r.Context(), lateness)
 	http.Redirect(w, r, s.config.Endpoint+exchange, http.StatusTemporaryRedirect)
+}
+
+// wait lets so much time pass, or less if nobody waits any more.
+func wait(ctx context.Context, long time.Duration) {
+	select {
+	case <-time.After(long):
+	case <-ctx.Done():
+	}
 }

@@ -21,6 +21,7 @@ type state struct {
 	customer  int64  // 0: a guest
 	fault     string // key of what is broken; empty: nothing
 	trial     string // key of what makes it hard; empty: nothing, and never beside a fault
+	source    string // where tokens come from: signature or proxy
 	version   string // what the theme signs: v1 or v2
 	metafield string // what kind the metafield is: value or bare
 	debug     string // whether the script tells each step: off or on
@@ -28,6 +29,7 @@ type state struct {
 
 // options are what each choice may be; the first is what it is by itself.
 var options = map[string][]string{
+	"source":    {"signature", "proxy"},
 	"version":   {"v2", "v1"},
 	"metafield": {"value", "bare"},
 	"debug":     {"off", "on"},
@@ -43,6 +45,7 @@ func stateAt(r *http.Request, page *url.URL) state {
 	q := page.Query()
 	st := state{
 		customer:  customerIn(r),
+		source:    chosen(options["source"], q.Get("source")),
 		version:   chosen(options["version"], q.Get("version")),
 		metafield: chosen(options["metafield"], q.Get("metafield")),
 		debug:     chosen(options["debug"], q.Get("debug")),
@@ -92,6 +95,7 @@ func (st state) query() string {
 	}
 	set("break", st.fault, "")
 	set("try", st.trial, "")
+	set("source", st.source, options["source"][0])
 	set("version", st.version, options["version"][0])
 	set("metafield", st.metafield, options["metafield"][0])
 	set("debug", st.debug, options["debug"][0])

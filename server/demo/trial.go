@@ -10,7 +10,10 @@ var trials = []twist{
 		Key: "refresh", Title: "Short life", Hint: "Tokens of one minute",
 		Changed: `The page asks another tenant, whose tokens live for one minute in place of fifteen (<code>--token-ttl 1m</code>).`,
 		Advice:  `Wait. The script renews a token by itself: after 80 to 90 % of its life, not all pages at once, and at the latest half a minute before its end, which for these is half-way. Then put another tab in front of this one: while nobody looks nothing is fetched, and when you come back it is, at once.`,
-		rig:     func(s *site, sc *scene) { sc.endpoint, sc.secret = s.config.Brief, s.config.BriefSecret },
+		rig: func(s *site, sc *scene) {
+			sc.endpoint, sc.secret = s.config.Brief, s.config.BriefSecret
+			sc.mounted("shapestoken-brief")
+		},
 	},
 	{
 		Key: "two-tabs", Title: "Two tabs", Hint: "One token for all",
@@ -39,7 +42,10 @@ var trials = []twist{
 		Key: "slow-network", Title: "Slow network", Hint: "Three seconds late",
 		Changed: `Each request waits for three seconds on its way to the service.`,
 		Advice:  `Nobody waits but who asked for the token: the page was there at once. After 8 seconds the script would give a request up. Where nothing comes back, or a 429 or 5xx, it tries up to three times more, after random and growing pauses; whatever happens, all ends within 40 seconds. View the page again: with a token stored, the network does not matter.`,
-		rig:     func(s *site, sc *scene) { sc.endpoint, sc.script = s.config.Page+"/slow", s.config.Endpoint },
+		rig: func(s *site, sc *scene) {
+			sc.endpoint, sc.script = s.config.Page+"/slow", s.config.Endpoint
+			sc.mounted("shapestoken-slow")
+		},
 	},
 	{
 		Key: "consent", Title: "Consent", Hint: "Not given yet",
@@ -51,7 +57,7 @@ var trials = []twist{
 	{
 		Key: "old-page", Title: "Old page", Hint: "Signed an hour ago",
 		Changed: `The snippet was rendered with the clock an hour back, like a page that has been open for long, or that a cache has kept. (It signs v2 for this: a v1 signature carries no time and never gets old.)`,
-		Advice:  `The service would refuse that signature. So the script has one made first: it fetches <code>?section_id=shapestoken</code>, for which Shopify renders <code>sections/shapestoken.liquid</code> alone, for whoever is logged in by then. A theme without that section is among the mistakes: <em>Missing section</em>.`,
-		rig:     func(s *site, sc *scene) { sc.engine, sc.version = s.late, "v2" },
+		Advice:  `The service would refuse that signature. So the script has one made first: it fetches <code>?section_id=shapestoken</code>, for which Shopify renders <code>sections/shapestoken.liquid</code> alone, for whoever is logged in by then. With the app proxy for a source it asks that first, and the section only if it fails. A theme without the section is among the mistakes: <em>Missing section</em>.`,
+		rig:     func(s *site, sc *scene) { sc.engine, sc.version, sc.proxied = s.late, "v2", false },
 	},
 }

@@ -10,6 +10,7 @@ type twist struct {
 	Advice           template.HTML // of a fault what a theme developer does about it, of a trial what there is to see
 	Script           string        // file that the page loads before the snippet's script; empty: none
 	Ahead            int           // seconds by which that script puts the clock forward
+	Signature        bool          // it is about the secret or the signature, and nothing without them
 	rig              func(*site, *scene)
 }
 

@@ -1,1 +1,1 @@
-(()=>{var e=window;e.shapestoken??(e.shapestoken={q:[],token:s=>new Promise(o=>e.shapestoken.q.push(()=>o(e.shapestoken.token(s))))});})();
+(()=>{var e=window,s=o=>n=>new Promise(t=>e.shapestoken.q.push(()=>t(e.shapestoken[o](n))));e.shapestoken??(e.shapestoken={q:[],token:s("token"),anonymous:s("anonymous")});})();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { client } from './client.js'
 import { alice, bob, clock, install, json, jwt, keyOf, listen, open, outcome, pending, serve, service, settle, stage, start, started, tokenFor, tokensIn, who, type Refusal } from './fixture.js'
-import { malformed, untimely } from './testing/corpus.js'
+import { foreign, malformed, untimely } from './testing/corpus.js'
 
 test('before init there is nobody', async (t) => {
   stage(t, { [who]: alice.id, [keyOf(alice)]: tokenFor(alice) })
@@ -51,7 +51,7 @@ test('a token of the old widget, without customer or iat, needs no call either',
   assert.equal(calls.length, 0)
 })
 
-for (const [name, stored] of Object.entries({ ...malformed, ...untimely, 'about to expire': jwt({ pid: 'p', customer_id: alice.id, iat: start - 880, exp: start + 20 }) })) {
+for (const [name, stored] of Object.entries({ ...malformed, ...foreign, ...untimely, 'about to expire': jwt({ pid: 'p', customer_id: alice.id, iat: start - 880, exp: start + 20 }) })) {
   test(`in storage, ${name}: one exchange replaces it`, async (t) => {
     const { items } = stage(t, { [who]: alice.id, [keyOf(alice)]: stored })
     const calls = service()

@@ -62,9 +62,9 @@ test('config is told without a request', async (t) => {
   const { pass, lines } = stage(t)
   const calls = service()
   for (const options of [{ id: 'x' }, { ...alice, endpoint: '' }]) {
-    await assert.rejects(started(options).token(), { code: 'config', message: 'no usable id or endpoint' })
+    await assert.rejects(started(options).token(), { code: 'config', message: 'no usable id, endpoint or proxy' })
     await pass(300, 5)
-    assert.match(lines.pop()!, /config: no usable id or endpoint/)
+    assert.match(lines.pop()!, /config: no usable id, endpoint or proxy/)
   }
   assert.deepEqual([calls.length, lines], [0, []])
 })
@@ -164,5 +164,5 @@ test('debugging tells the steps', async (t) => {
   const { lines } = stage(t)
   service()
   const found = await started({ ...alice, debug: 'true' }).token()
-  assert.deepEqual(lines, [`[shapestoken] POST {"id":"${alice.id}","signature":"…a1a1"}`, '[shapestoken] …' + found!.slice(-4)])
+  assert.deepEqual(lines, [`[shapestoken] {"id":"${alice.id}","signature":"…a1a1"}`, '[shapestoken] …' + found!.slice(-4)])
 })

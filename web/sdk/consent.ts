@@ -6,10 +6,10 @@ declare const Shopify: {
 }
 
 /** True while the visitor lets the shop keep preferences; false as long as that is not known. */
-export const allowed = (): boolean => !!attempt(() => Shopify.customerPrivacy.preferencesProcessingAllowed())
+export const allowed = (): unknown => attempt(() => Shopify.customerPrivacy.preferencesProcessingAllowed())
 
 /** Loads Shopify's Customer Privacy API, and tells when the answer may have changed. */
-export function consider(changed: () => void): void {
+export const consider = (changed: () => void): void => {
   document.addEventListener('visitorConsentCollected', changed)
   attempt(() => Shopify.loadFeatures([{ name: 'consent-tracking-api', version: '0.1' }], changed))
 }

@@ -1,23 +1,23 @@
 import { attempt } from './attempt.js'
 
-/** A token whose shape is right, and the times in it (Unix seconds). */
+/** A token whose shape is right, and its claims. */
 export interface Token {
   readonly jwt: string
+  /** Absent from a guest's token, and from those that the old widget stored. */
+  readonly customer_id?: unknown
+  /** Unix seconds, as `iat`, unless the token is wrong. */
   readonly exp: number
-  /** NaN if the token does not say. */
   readonly iat: number
 }
 
 /**
  * Reads a JWT without checking its signature, which only its audience can do.
- * It returns undefined for anything but three base64url parts with a profile
- * (`pid`) and an expiry that do not name another customer. Whether it has
- * expired is the caller's question.
+ * It returns nothing for anything but three base64url parts with a profile
+ * (`pid`). Whether it has expired, and whose it is, are the caller's questions.
  */
-export const decode = (value: unknown, customer: string): Token | undefined =>
+export const decode = (value: unknown): Token | undefined =>
   attempt(() => {
     const [jwt, payload] = /^[\w-]+\.([\w-]+)\.[\w-]+$/.exec(value as string)!
-    const { pid, exp, iat, customer_id } = JSON.parse(atob(payload!.replace(/-/g, '+').replace(/_/g, '/')))
-    // Tokens that the old widget stored have no customer_id.
-    return pid && (customer_id ?? customer) == customer ? { jwt, exp: +exp, iat: +iat } : undefined
+    const claims = JSON.parse(atob(payload!.replace(/-/g, '+').replace(/_/g, '/')))
+    return claims.pid && { ...claims, jwt }
   })

@@ -6,7 +6,7 @@ import type { Session } from './session.js'
 /** A customer, and the signature a theme might have rendered for them. */
 export const alice = { endpoint: 'https://api.acme.example', id: '7210381803720', signature: 'a1'.repeat(32) }
 export const bob = { ...alice, id: '6940095564321', signature: 'b2'.repeat(32) }
-export const session: Session = { ...alice, problem: false }
+export const session: Session = { ...alice, proxy: '', problem: false }
 
 type Customer = Pick<typeof alice, 'id'>
 

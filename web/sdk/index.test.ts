@@ -7,7 +7,7 @@ define('SHAPESTOKEN_VERSION', '9.9.9')
 
 test('the module offers these names and no others', async () => {
   const sdk = await import('./index.js')
-  assert.deepEqual(Object.keys(sdk), ['ShapesTokenError', 'clear', 'init', 'on', 'peek', 'token', 'version'])
+  assert.deepEqual(Object.keys(sdk), ['ShapesTokenError', 'anonymous', 'clear', 'init', 'on', 'peek', 'token', 'version'])
   assert.equal(sdk.version, '9.9.9')
 })
 
@@ -26,13 +26,13 @@ test('the parts belong together', async (t) => {
 
 /** Never called: the compiler reads it, and complains of each line that it should complain of and does not. */
 export async function types(): Promise<void> {
-  const { init, token, peek, clear, on, version, ShapesTokenError } = await import('./index.js')
-  const options: Options = { endpoint: '', id: 1, signature: null, timestamp: 1, shop: undefined, consent: 'preferences', debug: true }
+  const { init, token, anonymous, peek, clear, on, version, ShapesTokenError } = await import('./index.js')
+  const options: Options = { source: 'proxy', proxy: null, endpoint: '', id: 1, signature: null, timestamp: 1, shop: undefined, consent: 'preferences', debug: true }
   const request: Request = { signal: new AbortController().signal, fresh: true }
   const stop: () => void = on('token', ({ customerId, expiry, persistent }: Arrival) => [customerId.length, expiry.toFixed(), persistent satisfies boolean])
   on('error', ({ code, retryable, cause, ...details }) => [code satisfies Code, retryable satisfies boolean, cause satisfies unknown, details satisfies Details])
   on('cleared', ({ customerId }: Events['cleared']) => customerId)
-  const all: [void, string | null, string | null, void, string] = [init(options), await token(request), peek(), clear(), version]
+  const all: [void, string | null, string | null, string | null, void, string] = [init(options), await token(request), await anonymous(request), peek(), clear(), version]
   const error = new ShapesTokenError('network', 'x', { status: 1 })
   void [stop, all, error.message]
 
@@ -46,6 +46,10 @@ export async function types(): Promise<void> {
   init()
   // @ts-expect-error: the name of old
   init({ customerId: '1' })
+  // @ts-expect-error: another source
+  init({ source: 'liquid' })
+  // @ts-expect-error: there may be none
+  const theirs: string = await anonymous()
   // @ts-expect-error: another mode of consent
   init({ consent: 'marketing' })
   // @ts-expect-error: no such request
@@ -56,5 +60,5 @@ export async function types(): Promise<void> {
   const other = new ShapesTokenError('offline', 'x')
   // @ts-expect-error: errors are not changed
   error.code = 'server'
-  void [one, other]
+  void [one, other, theirs]
 }

@@ -4,4 +4,4 @@ export type { Arrival, Code, Details, Events, Options, Request } from './shapest
 export { ShapesTokenError } from './error.js'
 export { on } from './events.js'
 export { version } from './version.js'
-export const { init, token, peek, clear } = client()
+export const { init, token, anonymous, peek, clear } = client()

@@ -92,7 +92,7 @@ test('whatever the service does: four tries at most, an end within 40 s, and non
         else resolve(typeof now === 'string' ? (now === 'good' ? json({ token: tokenFor(alice) }) : answer('<')) : json({}, now.status, { 'Retry-After': now.after }))
       }, delay)
     }))
-    const end = outcome(persist(() => within((signal) => exchange(session, signal))).then(() => 'token'))
+    const end = outcome(persist(() => within(exchange(session))).then(() => 'token'))
     await pass(40, 1)
     assert.ok(end.value, 'it did not end')
     assert.ok(calls.length <= 4)

@@ -1,6 +1,6 @@
 import type { ShapesTokenError } from './error.js'
 
-/** Milliseconds after which no try begins. The last one has 27 s (turn, exchange, proof, exchange), so all ends within 40. */
+/** Milliseconds after which no try begins. The last one has 19 s (its turn, signing anew, an exchange), so all ends within 40. */
 const patience = 13000
 
 /**
@@ -8,16 +8,9 @@ const patience = 13000
  * pass. The pauses are random, up to 1, 2 and 4 s, so that pages which failed
  * together do not come back together; what the service asks for is added.
  */
-export async function persist<T>(work: () => Promise<T>): Promise<T> {
-  const start = performance.now()
-  for (let n = 1; ; n *= 2) {
-    try {
-      return await work()
-    } catch (error) {
-      const { retryable, retryAfter = 0 } = error as ShapesTokenError
-      const pause = (retryAfter + Math.random() * n) * 1000
-      if (!retryable || n > 4 || !(performance.now() - start + pause < patience)) throw error
-      await new Promise((wake) => setTimeout(wake, pause))
-    }
-  }
-}
+export const persist = <T>(work: () => Promise<T>, n = 1, end = performance.now() + patience): Promise<T> =>
+  work().catch((error: ShapesTokenError) => {
+    const pause = ((error.retryAfter ?? 0) + Math.random() * n) * 1000
+    if (error.retryable && n < 5 && performance.now() + pause < end) return new Promise((wake) => setTimeout(wake, pause)).then(() => persist(work, 2 * n, end))
+    throw error
+  })

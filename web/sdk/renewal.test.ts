@@ -22,29 +22,32 @@ const bodies = (calls: Call[]): unknown[] => calls.filter((call) => !isSection(c
 
 test('an exchange whose token is stored', async (t) => {
   const { items, purse, calls } = stage(t)
-  const { jwt } = await renewal(session, purse, undefined)
+  const { jwt } = await renewal(session, purse)()
   assert.deepEqual([items[keyOf(alice)], calls.length], [jwt, 1])
 })
 
-test('a token that another tab has stored in the meantime will do', async (t) => {
-  const { items, purse, calls } = stage(t)
-  items[keyOf(alice)] = tokenFor(alice)
-  assert.equal((await renewal(session, purse, 'another')).jwt, items[keyOf(alice)])
-  assert.equal((await renewal(session, purse, undefined)).jwt, items[keyOf(alice)])
-  assert.equal(calls.length, 0)
-})
+for (const before of [undefined, tokenFor(alice, 800)]) {
+  test(`a token that another tab has stored since will do, where there was ${before ? 'one' : 'none'}`, async (t) => {
+    const { items, purse, calls } = stage(t)
+    if (before) items[keyOf(alice)] = before
+    const work = renewal(session, purse)
+    const theirs = items[keyOf(alice)] = tokenFor(alice)
+    assert.equal((await work()).jwt, theirs)
+    assert.equal(calls.length, 0)
+  })
+}
 
 test('the token that there was will not', async (t) => {
   const { items, purse, calls } = stage(t)
   const old = items[keyOf(alice)] = tokenFor(alice, 800)
-  assert.notEqual((await renewal(session, purse, old)).jwt, old)
+  assert.notEqual((await renewal(session, purse)()).jwt, old)
   assert.equal(calls.length, 1)
 })
 
 for (const [age, signed] of [[60, false], [61, true], [900, true], [-3600, false]] as const) {
   test(`a signature ${age} s old is ${signed ? 'made anew' : 'used as it is'}`, async (t) => {
     const { purse, calls } = stage(t)
-    await renewal(dated(age), purse, undefined)
+    await renewal(dated(age), purse)()
     assert.equal(calls.some(isSection), signed)
     assert.deepEqual(bodies(calls), [{ id: alice.id, signature: signed ? 'new' : alice.signature, timestamp: String(start - (signed ? 0 : age)), shop: 'acme.myshopify.com' }])
   })
@@ -53,13 +56,13 @@ for (const [age, signed] of [[60, false], [61, true], [900, true], [-3600, false
 test('its age is told by the service\'s clock', async (t) => {
   const { items, purse, calls } = stage(t)
   items['shapestoken:skew'] = '-3600'
-  await renewal(dated(3600), purse, undefined)
+  await renewal(dated(3600), purse)()
   assert.equal(calls.length, 1)
 })
 
 test('an undated signature does not age', async (t) => {
   const { purse, calls } = stage(t)
-  await renewal(session, purse, undefined)
+  await renewal(session, purse)()
   assert.equal(calls.length, 1)
 })
 
@@ -68,7 +71,7 @@ for (const [name, section] of Object.entries({
 })) {
   test(`where the section ${name} the old signature has to do`, async (t) => {
     const { pass, purse, calls } = stage(t, section)
-    const end = outcome(renewal(dated(100), purse, undefined))
+    const end = outcome(renewal(dated(100), purse)())
     await pass(8)
     assert.ok(end.value)
     assert.deepEqual(bodies(calls), [{ id: alice.id, signature: alice.signature, timestamp: String(start - 100), shop: 'acme.myshopify.com' }])
@@ -79,7 +82,7 @@ for (const [name, text] of [['guest', guest], ['customer', marker(bob)]] as cons
   test(`the shop says that another ${name} is there now: no exchange, and nothing is kept`, async (t) => {
     const { items, purse, calls } = stage(t, () => answer(text))
     items[keyOf(alice)] = tokenFor(alice, 10)
-    await assert.rejects(renewal(dated(100), purse, undefined), { code: 'aborted' })
+    await assert.rejects(renewal(dated(100), purse)(), { code: 'aborted' })
     assert.deepEqual([bodies(calls), tokensIn(items)], [[], []])
     assert.notEqual(purse.who(), alice.id)
   })
@@ -90,7 +93,7 @@ for (const [name, next] of [['nobody', ''], ['another customer', bob.id]] as con
     const { items, purse, calls } = stage(t)
     purse.enter(next)
     items[keyOf({ id: next })] = tokenFor({ id: next })
-    await assert.rejects(renewal(session, purse, undefined), { code: 'aborted' })
+    await assert.rejects(renewal(session, purse)(), { code: 'aborted' })
     assert.equal(calls.length, 0)
   })
 
@@ -98,7 +101,7 @@ for (const [name, next] of [['nobody', ''], ['another customer', bob.id]] as con
     test(`while the section is on its way ${name} has come: that it says ${said} changes nothing`, async (t) => {
       const section = pending<Response>()
       const { items, purse, calls } = stage(t, () => section.promise)
-      const end = outcome(renewal(dated(100), purse, undefined))
+      const end = outcome(renewal(dated(100), purse)())
       purse.enter(next)
       section.resolve(answer(text))
       await settle()
@@ -111,7 +114,7 @@ for (const [name, next] of [['nobody', ''], ['another customer', bob.id]] as con
     const { items, purse } = stage(t)
     const reply = pending<Response>()
     serve(() => reply.promise)
-    const end = outcome(renewal(session, purse, undefined))
+    const end = outcome(renewal(session, purse)())
     purse.enter(next)
     reply.resolve(json({ token: tokenFor(alice) }))
     await settle()
@@ -119,11 +122,11 @@ for (const [name, next] of [['nobody', ''], ['another customer', bob.id]] as con
   })
 }
 
-for (const token of [undefined, 'x', tokenFor(bob), tokenFor(alice, -1)]) {
-  test(`an answer with ${token?.slice(-9)} for a token: server`, async (t) => {
+for (const [name, token] of Object.entries({ 'another customer\'s': tokenFor(bob), 'an expired': tokenFor(alice, -1) })) {
+  test(`an answer with ${name} token: server`, async (t) => {
     const { items, purse } = stage(t)
     serve(() => json({ token }))
-    await assert.rejects(renewal(session, purse, undefined), { code: 'server', retryable: true, message: 'no usable token' })
+    await assert.rejects(renewal(session, purse)(), { code: 'server', retryable: true, message: 'no usable token' })
     assert.deepEqual(tokensIn(items), [])
   })
 }
@@ -131,7 +134,7 @@ for (const token of [undefined, 'x', tokenFor(bob), tokenFor(alice, -1)]) {
 test('no answer in 8 seconds: timeout', async (t) => {
   const { pass, purse } = stage(t)
   const calls = serve(() => new Promise(() => {}))
-  const end = outcome(renewal(session, purse, undefined))
+  const end = outcome(renewal(session, purse)())
   await pass(8)
   assert.deepEqual([end.value, calls[0]!.init.signal!.aborted], ['timeout', true])
 })

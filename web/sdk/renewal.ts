@@ -1,38 +1,39 @@
 import { aborted } from './aborted.js'
 import type { Token } from './decode.js'
-import { ShapesTokenError } from './error.js'
 import { exchange } from './exchange.js'
 import { resign, type Signed } from './resign.js'
 import type { Session } from './session.js'
+import { turn } from './turn.js'
+import { visit } from './visit.js'
 import type { Wallet } from './wallet.js'
 import { within } from './within.js'
 
 /**
- * Gets the session's customer another token than the one there was, from
- * another tab that was faster or by an exchange, and stores it. Whatever
- * arrives after the customer has gone is dropped.
+ * Gets the session's customer or guest another token than the one there is
+ * now, from another tab that is faster, by the app proxy or by an exchange, and
+ * stores it. Whatever arrives after they have gone is dropped.
  */
-export async function renewal(session: Session, wallet: Wallet, before: string | undefined): Promise<Token> {
-  const { id } = session
-  const stay = (): void => {
-    if (wallet.who() !== id) throw aborted()
-  }
-  stay()
-  const stored = wallet.held()
-  if (stored && stored.jwt !== before) return stored
-  // A dated signature is made anew when it is a minute old.
-  if (session.timestamp && (session.timestamp as number) < wallet.clock() - 60) {
-    const take = ([now, signature, timestamp]: Signed): void => {
-      stay()
-      if (now !== id) wallet.enter('') // whoever that is, their own page has to say so
-      session = { ...session, signature, timestamp }
+export const renewal = (session: Session, wallet: Wallet, before = wallet.held(0)) => (): Promise<Token> =>
+  turn('shapestoken:' + session.id, async () => {
+    const { id, endpoint, timestamp } = session
+    const stay = (): void => {
+      if (wallet.who() !== id) throw aborted()
     }
-    await within(resign).then(take, () => {}) // without the section the old signature has to do
-  }
-  stay()
-  const answer = await within((signal) => exchange(session, signal))
-  stay()
-  const token = wallet.accept(answer)
-  if (!token) throw new ShapesTokenError('server', 'no usable token')
-  return token
-}
+    stay()
+    const stored = wallet.held()
+    if (stored && stored.jwt !== before?.jwt) return stored
+    const visiting = visit(session)
+    let found: (Signed & Partial<Token>) | void = undefined
+    if (!id || !endpoint) found = await within(visiting)
+    // A dated signature is made anew when it is a minute old. Where nothing does that the old one has to do.
+    else if (timestamp && (timestamp as number) < wallet.clock() - 60) found = await within((signal) => visiting(signal).catch(() => resign(signal))).catch(() => {})
+    stay()
+    if (found && (found.customer_id ?? '') !== id) {
+      wallet.enter('') // whoever is there now, their own page has to say so
+      throw aborted()
+    }
+    const token = found?.jwt ? (found as Token) : await within(exchange({ ...session, ...found }))
+    stay()
+    wallet.accept(token)
+    return token
+  })

@@ -11,13 +11,13 @@ const signed = `"customer" data-secret="present" data-shop="acme.myshopify.com" 
 
 test('the section is asked for, past the cache', async () => {
   const calls = serve(() => answer(open + signed))
-  assert.deepEqual(await resign(signal), [alice.id, alice.signature, '1795200000'])
+  assert.deepEqual({ ...(await resign(signal)) }, { customer_id: alice.id, signature: alice.signature, timestamp: '1795200000' })
   assert.deepEqual(calls, [{ url: '?section_id=shapestoken', init: { cache: 'no-store', signal } }])
 })
 
 test('a guest has neither', async () => {
   serve(() => answer(open + '"guest" data-secret="present" data-shop="acme.myshopify.com" data-endpoint="https://id.example.com"></script></div>'))
-  assert.deepEqual(await resign(signal), [undefined, undefined, undefined])
+  assert.deepEqual(Object.values(await resign(signal)), [undefined, undefined, undefined])
 })
 
 for (const [name, text] of Object.entries({
@@ -37,8 +37,8 @@ test('it reads what the snippet writes', async (t) => {
   liquid.registerFilter('asset_url', String)
   const render = (globals: object): string => liquid.parseAndRenderSync("{% render 'shapestoken', endpoint: 'https://id.example.com' %}", {}, { globals: { shop: { permanent_domain: 'acme.myshopify.com' }, ...globals } }) as string
   serve(() => answer(render({ customer: { id: alice.id } })))
-  const [id, signature, timestamp] = await resign(signal)
+  const { customer_id: id, signature, timestamp } = await resign(signal)
   assert.deepEqual([id, signature?.length, timestamp], [alice.id, 64, '1795200000'])
   serve(() => answer(render({})))
-  assert.deepEqual(await resign(signal), [undefined, undefined, undefined])
+  assert.deepEqual(Object.values(await resign(signal)), [undefined, undefined, undefined])
 })

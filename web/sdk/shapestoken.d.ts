@@ -5,6 +5,18 @@
 /** What the page knows: which service, and who is logged in, with the proof. */
 export interface Options {
   /**
+   * `'proxy'`: tokens come by the shop's app proxy, so that neither a signature
+   * nor an endpoint is needed. Blank: by the signature.
+   */
+  source?: 'proxy' | '' | null | undefined
+  /**
+   * Path of the app proxy on the shop (letters, digits, `-`, `_` and slashes, of
+   * which those at the end are ignored); with `source: 'proxy'` it is
+   * `/apps/shapestoken` by itself. Given beside a signature it is asked once a
+   * signature of v2 is a minute old, and the theme's section only if that fails.
+   */
+  proxy?: string | null | undefined
+  /**
    * Base URL of the token service, such as `https://api.acme.getomneo.com`. A
    * path may follow (`https://id.example.com/t/acme`); a slash at the end is
    * ignored.
@@ -47,11 +59,12 @@ export interface Request {
  * - `network`: no answer, or one that the browser hides because this page's
  *   origin is not on the tenant's list.
  * - `timeout`: no answer within 8 seconds.
- * - `rejected`: the service said no (4xx); `reason` and the message say why.
+ * - `rejected`: the service said no, or the shop has no app proxy there (4xx);
+ *   `reason` and the message say why.
  * - `rate_limited`: too many requests (429).
  * - `server`: the service failed (5xx), or its answer makes no sense.
- * - `aborted`: `clear` was called, another customer took over, or the caller's
- *   own signal ended the wait.
+ * - `aborted`: `clear` was called, somebody else took over, or the caller's own
+ *   signal ended the wait.
  */
 export type Code = 'config' | 'network' | 'timeout' | 'rejected' | 'rate_limited' | 'server' | 'aborted'
 
@@ -69,7 +82,7 @@ export interface Details {
   readonly cause?: unknown
 }
 
-/** The only error `token` rejects with. It never holds a token or a signature. */
+/** The only error `token` and `anonymous` reject with. It never holds a token or a signature. */
 export declare class ShapesTokenError extends Error implements Details {
   readonly code: Code
   /** True when the same request may succeed later: no answer, 429, 5xx, or an answer that makes no sense. */
@@ -100,7 +113,7 @@ export interface Events {
   token: Arrival
   /** An exchange failed for good. */
   error: ShapesTokenError
-  /** The customer's tokens are gone: `clear`, another customer, or a logout seen in another tab. */
+  /** The customer's tokens are gone: `clear`, another customer, or a logout seen elsewhere. */
   cleared: { readonly customerId: string }
 }
 
@@ -125,6 +138,20 @@ export declare function init(options: Options): void
  * page that is being prerendered waits until it is shown).
  */
 export declare function token(request?: Request): Promise<string | null>
+
+/**
+ * The same for a guest: resolves to an anonymous token, which names the shop and
+ * nobody, from the memory of this page or by one request to the app proxy that
+ * all callers of the page share. It is never stored. Resolves to `null` when a
+ * customer is logged in, who has `token`; so `await token() ?? await anonymous()`
+ * is a token for whoever is there. If only the shop knows of a customer, since
+ * they have logged in after this page was made, it rejects with `aborted`.
+ *
+ * It rejects with `config` before `init`, and where neither `source` nor `proxy`
+ * was given; on a server it resolves to `null`. Failures are told to the caller
+ * alone.
+ */
+export declare function anonymous(request?: Request): Promise<string | null>
 
 /** The stored token if it has at least 30 seconds left, else `null`. Makes no request. */
 export declare function peek(): string | null

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { install, type Refusal } from './fixture.js'
-import { store } from './store.js'
+import { store as open } from './store.js'
 
 const yes = (): boolean => true
 const no = (): boolean => false
+
+function store(allowed: () => boolean) {
+  const [read, write, names, lasting] = open(allowed)
+  return { read, write, names, lasting }
+}
 
 test('what is written lies in localStorage, raw', () => {
   const items = install()
@@ -23,19 +28,19 @@ test('what is not there reads as nothing', () => {
 for (const nothing of ['', 0, NaN]) {
   test(`writing ${String(nothing) || 'a blank'} removes`, () => {
     const items = install({ a: 'x' })
-    const { read, write, keys } = store(yes)
+    const { read, write, names } = store(yes)
     write('a', nothing)
-    assert.deepEqual([items, read('a'), keys()], [{}, '', []])
+    assert.deepEqual([items, read('a'), names()], [{}, '', []])
   })
 }
 
 test('while nothing may outlive the page, memory holds it, and it can be removed', () => {
   const items = install()
-  const { read, write, keys, lasting } = store(no)
+  const { read, write, names, lasting } = store(no)
   write('a', 'x')
-  assert.deepEqual([items, read('a'), keys(), lasting('a')], [{}, 'x', ['a'], false])
+  assert.deepEqual([items, read('a'), names(), lasting('a')], [{}, 'x', ['a'], false])
   write('a', '')
-  assert.deepEqual([read('a'), keys(), lasting('a')], ['', [], true])
+  assert.deepEqual([read('a'), names(), lasting('a')], ['', [], true])
 })
 
 test('what may not be kept does not leave what was there', () => {
@@ -56,11 +61,11 @@ test('what cannot be read back stays in memory', () => {
 test('what has become allowed moves out of memory at the next writing', () => {
   let allowed = false
   const items = install()
-  const { write, lasting, keys } = store(() => allowed)
+  const { write, lasting, names } = store(() => allowed)
   write('a', 'x')
   allowed = true
   write('a', 'x')
-  assert.deepEqual([items, lasting('a'), keys()], [{ a: 'x' }, true, ['a']])
+  assert.deepEqual([items, lasting('a'), names()], [{ a: 'x' }, true, ['a']])
 })
 
 test('removing needs no consent', () => {
@@ -72,9 +77,9 @@ test('removing needs no consent', () => {
 for (const refusal of ['set', 'localStorage'] as const) {
   test(`memory steps in where ${refusal} is refused`, () => {
     install({}, [refusal])
-    const { read, write, keys, lasting } = store(yes)
+    const { read, write, names, lasting } = store(yes)
     write('a', 'x')
-    assert.deepEqual([read('a'), keys(), lasting('a')], ['x', ['a'], false])
+    assert.deepEqual([read('a'), names(), lasting('a')], ['x', ['a'], false])
   })
 }
 
@@ -94,19 +99,19 @@ test('what cannot be removed is hidden', () => {
 
 test('keys come from memory and localStorage', () => {
   install({ b: 'y' }, ['set'])
-  const { write, keys } = store(yes)
+  const { write, names } = store(yes)
   write('a', 'x')
-  assert.deepEqual(keys(), ['a', 'b'])
+  assert.deepEqual(names().sort(), ['a', 'b'])
 })
 
 for (const refusal of ['get', 'set', 'delete', 'enumerate', 'localStorage'] as Refusal[]) {
   test(`nothing throws where ${refusal} is refused`, () => {
     install({ a: 'x' }, [refusal])
-    const { read, write, keys, lasting } = store(yes)
+    const { read, write, names, lasting } = store(yes)
     read('a')
     write('a', 'y')
     write('a', '')
-    keys()
+    names()
     lasting('a')
     assert.equal(read('a'), '')
   })
@@ -114,9 +119,9 @@ for (const refusal of ['get', 'set', 'delete', 'enumerate', 'localStorage'] as R
 
 test('nothing throws where there is no localStorage at all', () => {
   Reflect.deleteProperty(globalThis, 'localStorage')
-  const { read, write, keys } = store(yes)
+  const { read, write, names } = store(yes)
   write('a', 'x')
-  assert.deepEqual([read('a'), keys()], ['x', ['a']])
+  assert.deepEqual([read('a'), names()], ['x', ['a']])
 })
 
 test('storage that comes back is used again', () => {

@@ -1,25 +1,25 @@
 import { attempt } from './attempt.js'
 
 /** Where texts are kept. No call ever throws. */
-export interface Store {
-  read(key: string): string
+export type Store = readonly [
+  read: (key: string) => string,
   /** Keeps the text, or removes what was there if it is empty, 0 or NaN. */
-  write(key: string, text: string | number): void
-  keys(): string[]
+  write: (key: string, text: string | number) => void,
+  names: () => string[],
   /** True if the text will outlive the page. */
-  lasting(key: string): boolean
-}
+  lasting: (key: string) => boolean,
+]
 
 /**
  * Opens the store: localStorage, and memory for what that refuses to hold or
  * may not hold. Browsers throw at any touch of it, even at its name, when
  * cookies are blocked or the page is in a sandbox; so each call tries anew.
  */
-export function store(allowed: () => boolean): Store {
+export const store = (allowed: () => unknown): Store => {
   const memory: Record<string, string> = {}
-  return {
-    read: (key) => memory[key] ?? attempt(() => localStorage[key]) ?? '',
-    write(key, text) {
+  return [
+    (key) => memory[key] ?? attempt(() => localStorage[key]) ?? '',
+    (key, text) => {
       memory[key] = text as string // also '': it hides what cannot be removed
       attempt(() => {
         if (text && allowed()) localStorage[key] = text
@@ -27,7 +27,7 @@ export function store(allowed: () => boolean): Store {
         if (localStorage[key] == (text || undefined)) delete memory[key]
       })
     },
-    keys: () => [...Object.keys(memory), ...(attempt(() => Object.keys(localStorage)) ?? [])],
-    lasting: (key) => !(key in memory),
-  }
+    () => Object.keys(attempt(() => ({ ...localStorage, ...memory })) ?? memory),
+    (key) => memory[key] == null,
+  ]
 }

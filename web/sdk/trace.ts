@@ -2,6 +2,4 @@ import { redact } from './redact.js'
 import type { Session } from './session.js'
 
 /** Tells a developer a step, if the page asked for that. */
-export function trace({ debug }: Session, text: string): void {
-  if (debug) console.debug('[shapestoken] ' + redact(text))
-}
+export const trace = ({ debug }: Session, text: string): unknown => debug && console.debug('[shapestoken]', redact(text))

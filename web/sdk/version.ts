@@ -1,4 +1,6 @@
-/** Put in by the build, from the file VERSION. */
-declare const SHAPESTOKEN_VERSION: string
+declare global {
+  /** Put in by the build, from the file VERSION. */
+  const SHAPESTOKEN_VERSION: string
+}
 
 export const version: string = SHAPESTOKEN_VERSION

@@ -10,6 +10,7 @@ interface Vector { name: string; secret: string; id: string; shop: string; times
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 const vectors = JSON.parse(read('../../../testdata/vectors/customer.json')) as { v1: Vector[]; v2: Vector[] }
 const endpoint = 'https://id.example.com/t/acme'
+const version = read('../../VERSION').trim()
 
 function engine(globals: object): Liquid {
   const liquid = new Liquid({ globals, templates: { shapestoken: read('../../dist/shapestoken.liquid') }, jekyllInclude: false })
@@ -68,4 +69,19 @@ test('the theme editor gets no proof', () => {
   const made = marker(`endpoint: '${endpoint}'`, { ...shopOf('s'), customer: { id: 2 }, request: { design_mode: true } })
   assert.equal(made.state, 'design')
   assert.equal(made.signature, undefined)
+})
+
+test('with the app proxy for a source nothing is signed, and the metafields are not looked at', () => {
+  const shop = { permanent_domain: 'acme-dev.myshopify.com', get metafields(): never { throw new Error('the metafields were read') } }
+  const customer = { id: 7210381803720 }
+  assert.deepEqual(marker("source: 'proxy', asset: true", { shop, customer }), {
+    shapestoken: version, state: 'customer', secret: 'unused', shop: shop.permanent_domain, endpoint: '', source: 'proxy', id: '7210381803720',
+  })
+  assert.deepEqual(Object.keys(marker(`endpoint: '${endpoint}', source: 'proxy', proxy: '/apps/st'`, { shop })), ['shapestoken', 'state', 'secret', 'shop', 'endpoint', 'source', 'proxy'])
+  assert.throws(() => marker(`endpoint: '${endpoint}'`, { shop, customer }), /the metafields were read/)
+})
+
+test('the path of the app proxy may stand beside a signature', () => {
+  const { proxy, source, signature } = marker(`endpoint: '${endpoint}', proxy: '/apps/st'`, { ...shopOf('s'), customer: { id: 2 } })
+  assert.deepEqual([proxy, source, signature?.length], ['/apps/st', undefined, 64])
 })

@@ -4,6 +4,5 @@
  * theme editor. Only a script element counts, because shops let strangers write
  * other elements (in reviews, for instance).
  */
-export function marker(): DOMStringMap | undefined {
-  return document.querySelector<HTMLElement>('script[data-shapestoken]:not([data-state=design])')?.dataset
-}
+export const marker = (): DOMStringMap | undefined =>
+  document.querySelector<HTMLElement>('script[data-shapestoken]:not([data-state=design])')?.dataset

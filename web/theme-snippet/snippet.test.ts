@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import test, { type TestContext } from 'node:test'
 import { createContext, runInContext } from 'node:vm'
-import { alice, bob, define, keyOf, outcome, service, settle, stage, tokenFor, tokensIn, type Call, type Items } from '../sdk/fixture.js'
+import { alice, bob, define, json, jwt, keyOf, outcome, serve, service, settle, stage, start, tokenFor, tokensIn, type Call, type Items } from '../sdk/fixture.js'
 import type { Page } from './page.js'
 
 const built = readFileSync(new URL('../../dist/shapestoken.js', import.meta.url), 'utf8')
@@ -68,7 +68,7 @@ for (const way of Object.keys(ways)) {
     const first = shop.page.shapestoken!
     await shop.include()
     assert.equal(shop.page.shapestoken, first)
-    assert.deepEqual(Object.keys(first).sort(), ['clear', 'init', 'on', 'peek', 'token', 'version'])
+    assert.deepEqual(Object.keys(first).sort(), ['anonymous', 'clear', 'init', 'on', 'peek', 'token', 'version'])
     await first.token!()
     assert.equal(shop.calls.length, 1)
   })
@@ -98,6 +98,25 @@ for (const way of Object.keys(ways)) {
     await settle()
     assert.deepEqual(asked.map(({ value }) => value), Array(2).fill(shop.items[keyOf(alice)]))
     assert.equal(shop.calls.length, 1)
+  })
+
+  test(`${way}: the marker may name the app proxy in place of a proof`, async (t) => {
+    const shop = open(t, way, { shapestoken: version, state: 'customer', secret: 'unused', endpoint: '', source: 'proxy', proxy: '/apps/st/', id: alice.id })
+    const asked = serve(() => json({ token: tokenFor(alice) }))
+    await shop.include()
+    assert.equal(await shop.page.shapestoken!.token!(), shop.items[keyOf(alice)])
+    assert.deepEqual([asked.map(({ url }) => url), await shop.page.shapestoken!.anonymous!()], [['/apps/st/token'], null])
+  })
+
+  test(`${way}: a guest's page has a token that is not kept, also by the stub`, async (t) => {
+    const shop = open(t, way, { shapestoken: version, state: 'guest', source: 'proxy' })
+    const token = jwt({ pid: 'null', iat: start, exp: start + 900 })
+    serve(() => json({ token }))
+    await import('./stub.js?' + copies++ as string)
+    const asked = outcome(shop.page.shapestoken!.anonymous!())
+    await shop.include()
+    await settle()
+    assert.deepEqual([asked.value, await shop.page.shapestoken!.anonymous!(), shop.items], [token, token, {}])
   })
 
   test(`${way}: an element named shapestoken is not taken for the script`, async (t) => {

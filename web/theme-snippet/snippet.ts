@@ -2,7 +2,6 @@
 import { client } from '../sdk/client.js'
 import { on } from '../sdk/events.js'
 import type { Options } from '../sdk/shapestoken.js'
-import { version } from '../sdk/version.js'
 import { marker } from './marker.js'
 import type { Page } from './page.js'
 
@@ -13,7 +12,7 @@ const { init: there, q } = page.shapestoken ?? {}
 if (!there) {
   const api = client()
   const init = (options = marker() as Options | undefined): unknown => options && api.init(options)
-  page.shapestoken = { ...api, init, on, version }
+  page.shapestoken = { ...api, init, on, version: SHAPESTOKEN_VERSION }
   init()
   q?.forEach((ask) => ask())
 }

@@ -29,6 +29,16 @@ test('a call waits in the queue, and is answered when the queue is worked off', 
   assert.deepEqual([one.value, two.value, got], ['jwt', 'jwt', [request, undefined]])
 })
 
+test('so does a call for a guest\'s token', async () => {
+  const at = await page()
+  const end = outcome(at.shapestoken!.anonymous!({ fresh: true }))
+  const { q } = at.shapestoken!
+  at.shapestoken = { token: () => Promise.reject(new TypeError('x')), anonymous: async (request) => JSON.stringify(request) }
+  q!.forEach((ask) => ask())
+  await settle()
+  assert.equal(end.value, '{"fresh":true}')
+})
+
 test('a failure is passed on', async () => {
   const at = await page()
   const end = outcome(at.shapestoken!.token!())
@@ -51,5 +61,6 @@ test('built, it is as short as promised, and queues', () => {
   context.window = context
   runInContext(text, context)
   void context.shapestoken!.token!()
-  assert.equal(context.shapestoken!.q!.length, 1)
+  void context.shapestoken!.anonymous!()
+  assert.equal(context.shapestoken!.q!.length, 2)
 })

@@ -5,7 +5,7 @@ export async function copy(button) {
   const { dataset } = button
   dataset.label ??= button.textContent
   try {
-    await navigator.clipboard.writeText(dataset.copy ? find(dataset.copy).textContent : shapestoken.peek() ?? '')
+    await navigator.clipboard.writeText(dataset.copy ? find(dataset.copy).textContent : shapestoken.peek() ?? await shapestoken.anonymous())
     button.textContent = 'Copied'
   } catch {
     button.textContent = 'Not allowed'

@@ -20,7 +20,7 @@ const rows = {
   waited: ['waited', () => `${((known.took || performance.now() - known.since) / 1000).toFixed(1)} s`],
   consent: ['preferences', () => (consented() ? 'allowed' : 'not allowed')],
   signed: ['page signed', () => `${clock(served() - signedAt())} minutes ago`],
-  section: ['signed anew', () => (asked.sections ? `${plural(asked.sections, 'time')}, by the section` : 'not yet')],
+  section: ['signed anew', () => (asked.sections ? `${plural(asked.sections, 'time')}, by the section` : proxied() ? 'no: the app proxy had a token' : 'not yet')],
 }
 
 const shows = {
@@ -35,6 +35,7 @@ const shows = {
 }
 
 const signedAt = () => Number(document.querySelector('script[data-shapestoken]').dataset.timestamp)
+const proxied = () => document.body.dataset.proxy && asked.tokens
 const consented = () => Boolean(window.Shopify?.customerPrivacy?.preferencesProcessingAllowed())
 
 /** Puts the facts of the trial into the panel, if there is one. */

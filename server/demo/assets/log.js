@@ -34,7 +34,7 @@ export function overhear() {
   const { debug } = console
   console.debug = (...args) => {
     debug.apply(console, args)
-    const [, text] = /^\[shapestoken\] (.*)/s.exec(args[0]) ?? []
+    const [, text] = /^\[shapestoken\] (.*)/s.exec(args.join(' ')) ?? []
     if (text) tell('debug', text)
   }
 }

@@ -10,9 +10,10 @@ import { read, remove, swap } from './storage.js'
 import { count, meet } from './tabs.js'
 import { decode } from './token.js'
 
-const { state, customer, endpoint, break: broken, try: trial } = document.body.dataset
+const { state, customer, endpoint, proxy, break: broken, try: trial } = document.body.dataset
 const key = `shapes:omneo:shapestoken:${customer}`
 const stored = state === 'customer' && read(key)
+const signed = document.querySelector('script[data-shapestoken]')?.dataset.signature
 let shown // the token that the panel tells of
 let foreign // the token that another tab has stored
 
@@ -24,6 +25,7 @@ async function ask(request) {
   try {
     const token = await shapestoken.token(request)
     if (token) arrived(token, ...how(token))
+    else if (proxy) guest(await shapestoken.anonymous(request))
     else nobody()
   } catch (error) {
     failed(error)
@@ -47,7 +49,7 @@ function perk(kind, text) {
 function how(token) {
   if (token === foreign) return ['Another tab fetched the token', 'It is stored for all tabs, so this one made no request of its own.']
   if (token === stored) return ['The stored token is still good', 'Nobody was asked: the page found it in the browser.']
-  return ['A token arrived', 'The service checked the signature and answered with a signed IDToken.']
+  return ['A token arrived', `The service checked ${signed ? 'the signature' : 'what Shopify said'} and answered with a signed IDToken.`]
 }
 
 function arrived(token, verdict, explained) {
@@ -65,6 +67,13 @@ function nobody() {
   none('nobody is logged in, so no call was made.')
   kept.empty('Nothing for a guest. What a customer before you left here was removed.')
   settle('guest', 'A guest: no call was made', 'shapestoken.token() resolves to null. Log in above to see it work.')
+}
+
+/** A guest's token, by the app proxy. Here a script asks for it; nobody else does. */
+function guest(token) {
+  if (!token) return nobody()
+  kept.keep('a key in localStorage', token)
+  settle('guest', 'A guest: an anonymous token arrived', 'shapestoken.token() resolves to null, and shapestoken.anonymous() to a token that names the shop and nobody.')
 }
 
 function failed(error) {
@@ -127,8 +136,9 @@ function refresh() {
 
 /** A fault, an old page or another endpoint would go unnoticed while a good token is stored. */
 function putAway() {
-  const before = swap('demo:endpoint', endpoint) ?? endpoint
-  if (!stored || !(broken || trial === 'old-page' || before !== endpoint)) return
+  const here = endpoint + proxy
+  const before = swap('demo:endpoint', here) ?? here
+  if (!stored || !(broken || trial === 'old-page' || before !== here)) return
   remove(key)
   if (find('put-away')) find('put-away').hidden = false
 }
@@ -152,7 +162,7 @@ putAway()
 overhear()
 listen()
 live.prepare()
-watch(endpoint, requested)
+watch(endpoint, proxy, requested)
 meet(refresh)
 setInterval(refresh, 250)
 document.addEventListener('DOMContentLoaded', () => ask())

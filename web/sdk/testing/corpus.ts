@@ -9,7 +9,7 @@ const without = (name: keyof typeof good): string => jwt({ ...good, [name]: unde
 /** A token that is good. */
 export const valid = whole
 
-/** Not of the shape of a token, or a token of somebody else. */
+/** Not of the shape of a token. */
 export const malformed: Record<string, string> = {
   'nothing': '', 'a blank': ' ', 'null': 'null', 'undefined': 'undefined', 'an object': '{}', 'an array': '[]', 'an old error': 'error',
   'one part': head, 'two parts': `${head}.${body}`, 'only dots': '..', 'an empty payload': `${head}..${tail}`, 'an empty header': `.${body}.${tail}`,
@@ -19,6 +19,10 @@ export const malformed: Record<string, string> = {
   'payload no JSON': jwt('pid'), 'payload null': jwt('null'), 'payload an array': jwt('[]'), 'payload a number': jwt('1'), 'payload cut off': jwt(JSON.stringify(good).slice(0, -2)),
   'claims in __proto__': jwt(`{"__proto__":${JSON.stringify(good)}}`),
   'no pid': without('pid'), 'an empty pid': jwt({ ...good, pid: '' }), 'pid null': jwt({ ...good, pid: null }),
+}
+
+/** Tokens of somebody else. */
+export const foreign: Record<string, string> = {
   'of another customer': jwt({ ...good, customer_id: bob.id }), 'of another customer, a number': jwt({ ...good, customer_id: +bob.id }), 'of nobody': jwt({ ...good, customer_id: '' }),
 }
 

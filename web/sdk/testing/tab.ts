@@ -20,6 +20,7 @@ export interface Browser {
 export interface Asked {
   readonly by: Tab
   readonly at: number
+  readonly guest?: boolean
   value?: string | null
   error?: { code?: string }
 }
@@ -30,6 +31,8 @@ export interface Tab extends Place {
   readonly document: EventTarget & { hidden: boolean }
   readonly window: EventTarget
   ask(request: Request): Asked
+  /** Asks for a guest's token. */
+  visit(): Asked
   clear(): void
   peek(): string | null
 }
@@ -62,14 +65,15 @@ export function load(browser: Browser, shows: string, options: Record<string, st
   const own = globals(browser, () => tab)
   const script = within({ globals: own, frozen: false, dead: false }, client)
 
-  function ask(request: Request): Asked {
-    const asked: Asked = { by: tab, at: browser.tasks.now() }
-    within(tab, () => script.token(request)).then((value) => (asked.value = value), (error: { code?: string }) => (asked.error = error))
+  function follow(begin: () => Promise<string | null>, guest = false): Asked {
+    const asked: Asked = { by: tab, at: browser.tasks.now(), guest }
+    within(tab, begin).then((value) => (asked.value = value), (error: { code?: string }) => (asked.error = error))
     return asked
   }
 
   const tab: Tab = {
-    globals: own, frozen: false, dead: false, shows, ask,
+    globals: own, frozen: false, dead: false, shows,
+    ask: (request) => follow(() => script.token(request)), visit: () => follow(script.anonymous, true),
     document: own.document as Tab['document'], window: own.window as EventTarget,
     clear: () => within(tab, script.clear), peek: () => within(tab, script.peek),
   }

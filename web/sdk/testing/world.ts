@@ -1,7 +1,7 @@
 // A visitor's browser with several tabs of one shop, and what can happen there.
 import type { Items } from '../fixture.js'
 import { locks } from './locks.js'
-import { shop, type Mood, type Shop } from './shop.js'
+import { shop, type Mood, type Shop, type Way } from './shop.js'
 import { load, names, type Asked, type Browser, type Tab } from './tab.js'
 import { divide, tasks, within, type Tasks } from './tasks.js'
 
@@ -13,7 +13,7 @@ export interface Step {
 }
 
 export type Act =
-  | { readonly kind: 'load' | 'logout' | 'clear' | 'token' | 'fresh' | 'hide' | 'show' | 'back' | 'kill' | 'forget' | 'online' }
+  | { readonly kind: 'load' | 'logout' | 'clear' | 'token' | 'fresh' | 'anonymous' | 'hide' | 'show' | 'back' | 'kill' | 'forget' | 'online' }
   | { readonly kind: 'login'; readonly as: string }
   | { readonly kind: 'mood'; readonly mood: Mood; readonly delay: number }
   | { readonly kind: 'jump'; readonly ahead: number }
@@ -41,12 +41,12 @@ function dice(seed: number): () => number {
 
 divide(names)
 
-export function world(seed: number, life = 120): World {
+export function world(seed: number, way: Way = 'signature', life = 120): World {
   const [clock, random, asked, items] = [tasks(1_795_200_000_000), dice(seed), [] as Asked[], {} as Items]
   const [mall, queue] = [shop(clock), locks(clock)]
   const histories: Tab[][] = [[], [], []] // of each tab, the page that is seen comes last
   let owner = ''
-  mall.life = life
+  Object.assign(mall, { life, way })
 
   const live = (): Tab[] => histories.flat().filter(({ dead }) => !dead)
   const fire = (tab: Tab, at: EventTarget, name: string): void => void within(tab, () => at.dispatchEvent(new Event(name)))
@@ -95,6 +95,7 @@ export function world(seed: number, life = 120): World {
     else if (kind === 'kill' || kind === 'forget') kill(history.pop()!, kind === 'kill')
     else if (kind === 'clear') (owner = ''), tab.clear()
     else if (kind === 'online') fire(tab, tab.window, 'online')
+    else if (kind === 'anonymous') asked.push(tab.visit())
     else if (kind === 'token' || kind === 'fresh') asked.push(tab.ask({ fresh: kind === 'fresh' }))
     else (tab.document.hidden = kind === 'hide'), fire(tab, tab.window, 'visibilitychange')
   }
