@@ -49,8 +49,8 @@ func TestProxySigns(t *testing.T) {
 	for _, customer := range []string{"", first, second, "1"} {
 		w := get(h, "/apps/shapestoken/token?logged_in_customer_id=7&x=1", customer, "Accept", "application/json")
 		q, result := hmac.ParseProxy(asked.URL.RawQuery, nil)
-		if result != hmac.Valid || asked.URL.Path != "/t/demo/shopify/proxy/token" || asked.Header.Get("Cookie") != "" || asked.Header.Get("Accept") != "application/json" {
-			t.Fatalf("%s: %s, headers %v", result, asked.URL.Path, asked.Header)
+		if result != hmac.Valid || asked.URL.Path != "/t/demo/shopify/proxy/token" || asked.Header.Get("Cookie") != "" || asked.Header.Get("Accept") != "application/json" || !strings.HasPrefix(endpoint, "http://"+asked.Host+"/") {
+			t.Fatalf("%s: %s at %s, headers %v", result, asked.URL.Path, asked.Host, asked.Header)
 		}
 		want := customer
 		if customer == "1" {
@@ -183,6 +183,31 @@ func TestSourceProxy(t *testing.T) {
 			if strings.Contains(page, "data-signature") {
 				t.Errorf("%s as %q: there is a signature in the page", target, customer)
 			}
+		}
+	}
+}
+
+// TestSourceSignature names no app proxy, whatever is broken or tried.
+func TestSourceSignature(t *testing.T) {
+	h := site(t, config(t))
+	for _, s := range switches("") {
+		if s == "break=no-proxy" {
+			continue
+		}
+		if m := marker(t, get(h, "/?"+s, first).Body.String()); m["source"]+m["proxy"] != "" || m["signature"] == "" {
+			t.Errorf("%s: %v", s, m)
+		}
+	}
+}
+
+// TestNoMetafield needs a snippet of its own: the real one does not look.
+func TestNoMetafield(t *testing.T) {
+	c := config(t)
+	c.Snippet = "{% if shop.metafields.omneo.id_secret %}there{% else %}not there{% endif %}"
+	h := site(t, c)
+	for target, want := range map[string]string{"/": "there", "/?source=proxy": "not there"} {
+		if page := get(h, target, first).Body.String(); !strings.Contains(page, "\n"+want+"\n") {
+			t.Errorf("%s: the metafield is not %s", target, want)
 		}
 	}
 }

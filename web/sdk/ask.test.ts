@@ -61,6 +61,11 @@ test('a refusal by somebody else\'s server, without our words', async () => {
   }
 })
 
+test('a refusal is one, even with a token in it', async () => {
+  serve(() => json({ token: tokenFor(alice) }, 403))
+  await assert.rejects(asking(), { code: 'rejected', status: 403 })
+})
+
 test('a date to come back at is not understood', async () => {
   serve(() => json({}, 503, { 'Retry-After': 'Sun, 22 Nov 2026 01:00:00 GMT' }))
   await assert.rejects(asking(), { retryAfter: NaN })
