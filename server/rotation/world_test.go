@@ -171,12 +171,11 @@ func (w *world) rotation() broker.Rotation {
 	return r
 }
 
-// life is that of a process which is killed at one of its deeds: before it, or
-// after it and before anybody hears of it. nil is immortal.
+// life is that of a process which is killed at one of its deeds: after it and
+// before anybody hears of it, which is as good as before the next. nil is immortal.
 type life struct {
-	left  int
-	after bool
-	dead  bool
+	left int
+	dead bool
 }
 
 var errKilled = errors.New("killed")
@@ -185,8 +184,7 @@ func (l *life) deed(do func() error) error {
 	switch {
 	case l == nil:
 		return do()
-	case l.dead, l.left == 0 && !l.after:
-		l.dead = true
+	case l.dead:
 		return errKilled
 	}
 	err := do()
