@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,6 +36,9 @@ type world struct {
 	url     string
 
 	held []moment // what the metafield held, and when
+
+	revision store.Revision // of known
+	known    []string       // the live secrets
 }
 
 type moment struct {
@@ -49,18 +54,56 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, now: storetest.Noon}
-	w.store = storetest.Open(t, storetest.SQLite(t))
-	w.store.Now = w.clock
-	w.tenant = storetest.Tenant(t, w.store, "acme")
+	w.open()
 	w.shopify = shopifytest.New(t, string(schema))
 	w.shopify.Now = w.clock
 	server := httptest.NewServer(w.shopify)
 	t.Cleanup(server.Close)
 	w.url = server.URL
-	w.do(w.tenant.AddShop(t.Context(), storetest.Shop(shop), text("first")))
 	w.shopify.Set(shop, shopifytest.OnShop, text("first").Reveal())
 	return w
 }
+
+// open makes the store, a copy of one that was made once: these tests need many.
+func (w *world) open() {
+	w.t.Helper()
+	path := filepath.Join(w.t.TempDir(), "world.db")
+	made, err := template()
+	w.do(err)
+	w.do(os.WriteFile(path, made, 0o600))
+	w.store, err = store.Open(w.t.Context(), "sqlite:"+path)
+	w.do(err)
+	w.t.Cleanup(func() { _ = w.store.Close() })
+	w.store.Now = w.clock
+	w.do(w.store.Unlock(w.t.Context(), storetest.Keyring{1}))
+	w.tenant = w.store.In("acme")
+}
+
+// template is a database with a tenant and its shop.
+var template = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "rotation")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	ctx, path := context.Background(), filepath.Join(dir, "world.db")
+	s, err := store.Create(ctx, "sqlite:"+path)
+	if err != nil {
+		return nil, err
+	}
+	s.Now = func() time.Time { return storetest.Noon }
+	err = errors.Join(
+		s.Unlock(ctx, storetest.Keyring{1}),
+		s.CreateTenant(ctx, store.NewTenant{Settings: storetest.Settings("acme"), Keys: []broker.SigningKey{
+			storetest.Key("acme-1", broker.Current), storetest.Key("acme-2", broker.Next),
+		}}),
+		s.In("acme").AddShop(ctx, storetest.Shop(shop), text("first")),
+		s.Close())
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 // text is a secret as Shopify stores it: one line without blanks.
 func text(name string) secret.Text { return secret.New(name + "-0123456789abcdef0123456789abcdef") }
@@ -127,6 +170,9 @@ func (w *world) look() {
 		}
 		used[page.value] = true
 	}
+	if w.now.Unix()%3 != 0 { // servers tell the store now and then
+		return
+	}
 	for value := range used {
 		w.use(value)
 	}
@@ -139,14 +185,20 @@ func (w *world) use(value string) {
 	w.do(w.store.AddUses(w.t.Context(), []broker.Uses{{Tenant: "acme", Shop: shop, V2: 1, Secrets: []int64{number}, At: w.now}}))
 }
 
-func (w *world) live() (texts []string) {
+func (w *world) live() []string {
 	w.t.Helper()
+	r, err := w.store.Revision(w.t.Context())
+	w.do(err)
+	if r == w.revision {
+		return w.known
+	}
 	rec, err := w.tenant.Load(w.t.Context())
 	w.do(err)
+	w.revision, w.known = r, nil
 	for _, s := range rec.Shops[0].Secrets {
-		texts = append(texts, s.Text.Reveal())
+		w.known = append(w.known, s.Text.Reveal())
 	}
-	return texts
+	return w.known
 }
 
 // over checks that the rotation has ended as it should.
