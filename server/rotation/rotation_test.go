@@ -72,7 +72,7 @@ func (w *world) carry(l *life, kind string) {
 	k := w.server(l)
 	for i := 0; i < 300 && (l == nil || !l.dead) && len(w.live()) == 2; i++ {
 		w.pass(k, time.Second)
-		age := w.now.Sub(storetest.Noon)
+		age := w.clock().Sub(storetest.Noon)
 		switch {
 		case kind == "nothing, pasted" && age == 10*time.Second:
 			w.shopify.Set(shop, shopifytest.OnShop, text("second").Reveal())
@@ -89,7 +89,7 @@ func expired(w *world) {
 	w.do(w.tenant.SetApp(w.t.Context(), shop, "app-one-12345", text("app")))
 	got, err := w.server(nil).Shopify.Exchange(w.t.Context(), shop, "app-one-12345", text("app"), secret.New(w.shopify.Code(shop, "app-one-12345")))
 	w.do(err)
-	a := broker.Admin{Holder: broker.HeldByShop, Granted: w.now, Token: got.Token, Expires: w.now.Add(-time.Second), Refresh: got.Refresh}
+	a := broker.Admin{Holder: broker.HeldByShop, Granted: w.clock(), Token: got.Token, Expires: w.clock().Add(-time.Second), Refresh: got.Refresh}
 	w.do(w.tenant.SetAdmin(w.t.Context(), shop, a))
 }
 
@@ -99,12 +99,12 @@ func TestLimit(t *testing.T) {
 	w.grant()
 	w.begin()
 	k := w.server(nil)
-	for len(w.live()) == 2 && w.now.Before(storetest.Noon.Add(2*plan.Longest)) {
+	for len(w.live()) == 2 && w.clock().Before(storetest.Noon.Add(2*plan.Longest)) {
 		k.Round(t.Context())
 		w.use(text("first").Reveal())
-		w.now = w.now.Add(10 * time.Second)
+		w.set(w.clock().Add(10 * time.Second))
 	}
-	if age := w.now.Sub(storetest.Noon); age < plan.Longest || age > plan.Longest+time.Minute {
+	if age := w.clock().Sub(storetest.Noon); age < plan.Longest || age > plan.Longest+time.Minute {
 		t.Errorf("retired after %s", age)
 	}
 	w.over()
@@ -118,7 +118,7 @@ func TestNobodyHasPasted(t *testing.T) {
 	k := w.server(nil)
 	for range 100 {
 		k.Round(t.Context())
-		w.now = w.now.Add(plan.Longest)
+		w.set(w.clock().Add(plan.Longest))
 	}
 	if len(w.live()) != 2 {
 		t.Error("a secret was retired that themes sign with")
@@ -137,9 +137,9 @@ func TestTrouble(t *testing.T) {
 	for range 3600 {
 		k.Round(t.Context())
 		if len(w.shopify.Calls(shop)) > 0 {
-			tried = append(tried, w.now.Sub(storetest.Noon))
+			tried = append(tried, w.clock().Sub(storetest.Noon))
 		}
-		w.now = w.now.Add(time.Second)
+		w.set(w.clock().Add(time.Second))
 	}
 	if r := w.rotation(); !r.Written.IsZero() || !strings.Contains(r.Problem, "omneo.id_secret holds a value that is not known here") {
 		t.Errorf("%+v", r)
@@ -165,7 +165,7 @@ func TestAccessIsLostOnTheWay(t *testing.T) {
 	w.shopify.Revoke(shop)
 	for range 100 {
 		k.Round(t.Context())
-		w.now = w.now.Add(plan.Longest)
+		w.set(w.clock().Add(plan.Longest))
 	}
 	if r := w.rotation(); len(w.live()) != 2 || !strings.Contains(r.Problem, "access") {
 		t.Errorf("%d live; %+v", len(w.live()), r)
@@ -206,7 +206,7 @@ func TestSeveralServers(t *testing.T) {
 		b.Round(t.Context())
 		<-done
 		w.look()
-		w.now = w.now.Add(time.Second)
+		w.set(w.clock().Add(time.Second))
 	}
 	w.over()
 	if calls := w.shopify.Calls(shop); len(calls) > 12 {
@@ -227,12 +227,12 @@ func TestAdopt(t *testing.T) {
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			w.now = w.now.Add(time.Hour)
+			w.set(w.clock().Add(time.Hour))
 			w.shopify.Delete(shop, shopifytest.OnShop)
 			if row.held != "" {
 				w.shopify.Set(shop, shopifytest.OnShop, row.held)
 			}
-			a := broker.Admin{Holder: broker.HeldByShop, Token: secret.New(w.shopify.Token(shop)), Granted: w.now}
+			a := broker.Admin{Holder: broker.HeldByShop, Token: secret.New(w.shopify.Token(shop)), Granted: w.clock()}
 			written, err := w.server(nil).Adopt(t.Context(), "acme", shop, a)
 			if !errors.Is(err, row.want) || written != row.written {
 				t.Errorf("written %v, error %v", written, err)
@@ -250,8 +250,8 @@ func TestAdopt(t *testing.T) {
 
 func TestAdoptInTheAppsData(t *testing.T) {
 	w := newWorld(t)
-	w.now = w.now.Add(time.Hour)
-	a := broker.Admin{Holder: broker.HeldByApp, Token: secret.New(w.shopify.Token(shop)), Granted: w.now}
+	w.set(w.clock().Add(time.Hour))
+	a := broker.Admin{Holder: broker.HeldByApp, Token: secret.New(w.shopify.Token(shop)), Granted: w.clock()}
 	if _, err := w.server(nil).Adopt(t.Context(), "acme", shop, a); err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +265,7 @@ func TestAdoptInTheAppsData(t *testing.T) {
 func TestMove(t *testing.T) {
 	w := newWorld(t)
 	expired(w)
-	w.now = w.now.Add(time.Minute)
+	w.set(w.clock().Add(time.Minute))
 	written, err := w.server(nil).Move(t.Context(), "acme", shop, broker.HeldByApp)
 	if err != nil || !written {
 		t.Fatalf("written %v, %v", written, err)
@@ -274,7 +274,7 @@ func TestMove(t *testing.T) {
 		t.Errorf("%+v, %v", a, err)
 	}
 	w.begin()
-	w.now = w.now.Add(time.Minute)
+	w.set(w.clock().Add(time.Minute))
 	w.server(nil).Round(t.Context())
 	if value, _ := w.shopify.Value(shop, shopifytest.OnApp); value != text("second").Reveal() {
 		t.Error("the app's data does not hold the second secret")
@@ -288,7 +288,7 @@ func TestMove(t *testing.T) {
 func TestMoveIsRefused(t *testing.T) {
 	w := newWorld(t)
 	w.grant()
-	w.now = w.now.Add(time.Minute)
+	w.set(w.clock().Add(time.Minute))
 	w.shopify.Set(shop, shopifytest.OnApp, "somebody-elses-0123456789")
 	if _, err := w.server(nil).Move(t.Context(), "acme", shop, broker.HeldByApp); !errors.Is(err, shopify.ErrForeign) {
 		t.Errorf("got %v", err)
@@ -301,7 +301,7 @@ func TestMoveIsRefused(t *testing.T) {
 // Access that cannot be refreshed says what is missing, and nothing of itself.
 func TestRefreshNeedsTheApp(t *testing.T) {
 	w := newWorld(t)
-	a := broker.Admin{Holder: broker.HeldByShop, Token: secret.New("canary-token"), Refresh: secret.New("canary-refresh"), Expires: w.now, Granted: w.now}
+	a := broker.Admin{Holder: broker.HeldByShop, Token: secret.New("canary-token"), Refresh: secret.New("canary-refresh"), Expires: w.clock(), Granted: w.clock()}
 	w.do(w.tenant.SetAdmin(t.Context(), shop, a))
 	_, err := w.server(nil).Write(t.Context(), "acme", shop)
 	if err == nil || !strings.Contains(err.Error(), "shop app") || strings.Contains(fmt.Sprintf("%+v", err), "canary") {
@@ -316,7 +316,7 @@ func TestRefreshedInTime(t *testing.T) {
 		expired(w)
 		a, err := w.tenant.Admin(t.Context(), shop)
 		w.do(err)
-		a.Expires = w.now.Add(left)
+		a.Expires = w.clock().Add(left)
 		w.do(w.tenant.SetAdmin(t.Context(), shop, a))
 		w.shopify.Calls(shop)
 		if _, err := w.server(nil).Write(t.Context(), "acme", shop); err != nil {
@@ -394,13 +394,13 @@ func TestTimeIsUp(t *testing.T) {
 	w := newWorld(t)
 	w.grant()
 	w.begin()
-	w.now = w.now.Add(time.Minute)
+	w.set(w.clock().Add(time.Minute))
 	ctx, cancel := context.WithCancel(t.Context())
 	w.shopify.OnArrival(func(string, string) { cancel() })
 	if err := w.server(nil).Step(ctx, w.rotation()); err == nil {
 		t.Error("no error")
 	}
-	if r := w.rotation(); r.Problem == "" || !r.Due.Before(w.now.Add(time.Minute)) {
+	if r := w.rotation(); r.Problem == "" || !r.Due.Before(w.clock().Add(time.Minute)) {
 		t.Errorf("%+v", r)
 	}
 }
@@ -411,7 +411,7 @@ func TestRevokedEarly(t *testing.T) {
 	expired(w)
 	a, err := w.tenant.Admin(t.Context(), shop)
 	w.do(err)
-	a.Token, a.Expires = secret.New("shpat_of-yesterday"), w.now.Add(time.Hour)
+	a.Token, a.Expires = secret.New("shpat_of-yesterday"), w.clock().Add(time.Hour)
 	w.do(w.tenant.SetAdmin(t.Context(), shop, a))
 	if _, err := w.server(nil).Write(t.Context(), "acme", shop); err != nil {
 		t.Error(err)
@@ -421,9 +421,9 @@ func TestRevokedEarly(t *testing.T) {
 func TestCarry(t *testing.T) {
 	w := newWorld(t)
 	w.grant()
-	w.now = w.now.Add(-time.Hour) // the clock stands; so the rotation began long ago
+	w.set(w.clock().Add(-time.Hour)) // the clock stands; so the rotation began long ago
 	w.begin()
-	w.now = w.now.Add(time.Hour)
+	w.set(w.clock().Add(time.Hour))
 	r, err := w.server(nil).Carry(t.Context(), "acme", shop)
 	if err != nil || r.Written.IsZero() {
 		t.Errorf("%+v, %v", r, err)
@@ -433,9 +433,9 @@ func TestCarry(t *testing.T) {
 func TestCarryTellsWhatIsInTheWay(t *testing.T) {
 	w := newWorld(t)
 	w.grant()
-	w.now = w.now.Add(-time.Hour)
+	w.set(w.clock().Add(-time.Hour))
 	w.begin()
-	w.now = w.now.Add(time.Hour)
+	w.set(w.clock().Add(time.Hour))
 	w.shopify.Set(shop, shopifytest.OnShop, "somebody-elses-0123456789")
 	if _, err := w.server(nil).Carry(t.Context(), "acme", shop); !errors.Is(err, shopify.ErrForeign) {
 		t.Errorf("got %v", err)
@@ -445,7 +445,7 @@ func TestCarryTellsWhatIsInTheWay(t *testing.T) {
 func TestCarryTellsWhatOthersFound(t *testing.T) {
 	w := newWorld(t)
 	w.begin()
-	w.do(w.tenant.Postpone(t.Context(), w.rotation(), w.now.Add(time.Hour), "no way in"))
+	w.do(w.tenant.Postpone(t.Context(), w.rotation(), w.clock().Add(time.Hour), "no way in"))
 	if _, err := w.server(nil).Carry(t.Context(), "acme", shop); err == nil || err.Error() != "no way in" {
 		t.Errorf("got %v", err)
 	}
@@ -456,7 +456,7 @@ func TestAdoptWaits(t *testing.T) {
 	w := newWorld(t)
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second) // of the three that it has to wait
 	defer cancel()
-	a := broker.Admin{Holder: broker.HeldByShop, Token: secret.New(w.shopify.Token(shop)), Granted: w.now}
+	a := broker.Admin{Holder: broker.HeldByShop, Token: secret.New(w.shopify.Token(shop)), Granted: w.clock()}
 	if _, err := w.server(nil).Adopt(ctx, "acme", shop, a); !errors.Is(err, context.DeadlineExceeded) || len(w.shopify.Calls(shop)) > 0 {
 		t.Errorf("it did not wait: %v", err)
 	}

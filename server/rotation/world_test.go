@@ -29,7 +29,8 @@ var plan = broker.Plan{Quiet: 30 * time.Second, Longest: time.Hour}
 // world is a shop with its theme, the service's store and Shopify, on one clock.
 type world struct {
 	t       *testing.T
-	now     time.Time
+	mu      sync.Mutex // Shopify may look at the clock after its client has gone
+	time    time.Time
 	store   *store.Store
 	tenant  store.Tenant
 	shopify *shopifytest.Server
@@ -53,7 +54,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, now: storetest.Noon}
+	w := &world{t: t, time: storetest.Noon}
 	w.open()
 	w.shopify = shopifytest.New(t, string(schema))
 	w.shopify.Now = w.clock
@@ -108,7 +109,17 @@ var template = sync.OnceValues(func() ([]byte, error) {
 // text is a secret as Shopify stores it: one line without blanks.
 func text(name string) secret.Text { return secret.New(name + "-0123456789abcdef0123456789abcdef") }
 
-func (w *world) clock() time.Time { return w.now }
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.time
+}
+
+func (w *world) set(now time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.time = now
+}
 
 func (w *world) do(err error) {
 	w.t.Helper()
@@ -120,7 +131,7 @@ func (w *world) do(err error) {
 // grant gives the service a token that never expires.
 func (w *world) grant() {
 	w.t.Helper()
-	a := broker.Admin{Holder: broker.HeldByShop, Token: secret.New(w.shopify.Token(shop)), Granted: w.now}
+	a := broker.Admin{Holder: broker.HeldByShop, Token: secret.New(w.shopify.Token(shop)), Granted: w.clock()}
 	w.do(w.tenant.SetAdmin(w.t.Context(), shop, a))
 }
 
@@ -133,7 +144,7 @@ func (w *world) begin() {
 func (w *world) server(life *life) *rotation.Keeper {
 	client := &shopify.Client{
 		HTTP: mortalHTTP{life}, Base: shopifytest.Base(w.url), Now: w.clock,
-		Pause: func(ctx context.Context, d time.Duration) error { w.now = w.now.Add(d); return ctx.Err() },
+		Pause: func(ctx context.Context, d time.Duration) error { w.set(w.clock().Add(d)); return ctx.Err() },
 	}
 	return &rotation.Keeper{Store: shelf{w.store, life}, Shopify: client, Log: slog.New(slog.DiscardHandler), Now: w.clock}
 }
@@ -142,7 +153,7 @@ func (w *world) server(life *life) *rotation.Keeper {
 // look at pages: those of the last moments are still open.
 func (w *world) pass(k *rotation.Keeper, d time.Duration) {
 	w.t.Helper()
-	for end := w.now.Add(d); w.now.Before(end); w.now = w.now.Add(time.Second) {
+	for end := w.clock().Add(d); w.clock().Before(end); w.set(w.clock().Add(time.Second)) {
 		k.Round(w.t.Context())
 		w.look()
 	}
@@ -157,20 +168,20 @@ const (
 func (w *world) look() {
 	w.t.Helper()
 	value, _ := w.shopify.Value(shop, shopifytest.OnShop)
-	w.held = append(w.held, moment{w.now, value, w.live()})
+	w.held = append(w.held, moment{w.clock(), value, w.live()})
 	used := map[string]bool{}
 	for _, page := range w.held {
-		if w.now.Sub(page.at) > open {
+		if w.clock().Sub(page.at) > open {
 			continue
 		}
 		for _, server := range w.held { // with what it may know at this moment
-			if d := w.now.Sub(server.at); d >= 0 && d <= lag && !slices.Contains(server.live, page.value) {
-				w.t.Fatalf("at %s: a page of %s is refused", w.now.Sub(storetest.Noon), page.at.Sub(storetest.Noon))
+			if d := w.clock().Sub(server.at); d >= 0 && d <= lag && !slices.Contains(server.live, page.value) {
+				w.t.Fatalf("at %s: a page of %s is refused", w.clock().Sub(storetest.Noon), page.at.Sub(storetest.Noon))
 			}
 		}
 		used[page.value] = true
 	}
-	if w.now.Unix()%3 != 0 { // servers tell the store now and then
+	if w.clock().Unix()%3 != 0 { // servers tell the store now and then
 		return
 	}
 	for value := range used {
@@ -182,7 +193,7 @@ func (w *world) look() {
 func (w *world) use(value string) {
 	w.t.Helper()
 	number := map[string]int64{text("first").Reveal(): 1, text("second").Reveal(): 2}[value]
-	w.do(w.store.AddUses(w.t.Context(), []broker.Uses{{Tenant: "acme", Shop: shop, V2: 1, Secrets: []int64{number}, At: w.now}}))
+	w.do(w.store.AddUses(w.t.Context(), []broker.Uses{{Tenant: "acme", Shop: shop, V2: 1, Secrets: []int64{number}, At: w.clock()}}))
 }
 
 func (w *world) live() []string {
