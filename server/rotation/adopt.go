@@ -34,7 +34,7 @@ func (k *Keeper) Move(ctx context.Context, tenant, shop string, to broker.Holder
 		if written, err = k.replace(ctx, tenant, s, a); err != nil {
 			return err
 		}
-		return k.Store.In(tenant).SetAdmin(ctx, shop, a)
+		return k.Store.In(tenant).SetHolder(ctx, shop, to)
 	})
 	return written, err
 }

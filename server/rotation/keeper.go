@@ -27,6 +27,7 @@ type Tenant interface {
 	KnowsSecret(ctx context.Context, shop string, text secret.Text) (bool, error)
 	Admin(ctx context.Context, shop string) (broker.Admin, error)
 	SetAdmin(ctx context.Context, shop string, a broker.Admin) error
+	SetHolder(ctx context.Context, shop string, holder broker.Holder) error
 	RefreshAdmin(ctx context.Context, shop string, a broker.Admin) error
 }
 

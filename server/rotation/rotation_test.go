@@ -284,6 +284,28 @@ func TestMove(t *testing.T) {
 	}
 }
 
+// An access that somebody refreshes meanwhile is not put back by a move.
+func TestMoveKeepsARefresh(t *testing.T) {
+	w := newWorld(t)
+	w.grant()
+	w.set(w.clock().Add(time.Minute))
+	theirs := broker.Admin{Token: secret.New(w.shopify.Token(shop)), Generation: 1}
+	w.shopify.OnDone(func(_, operation string) {
+		if operation != "metafieldsSet" {
+			return
+		}
+		if err := w.tenant.RefreshAdmin(context.Background(), shop, theirs); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := w.server(nil).Move(t.Context(), "acme", shop, broker.HeldByApp); err != nil {
+		t.Fatal(err)
+	}
+	if a, err := w.tenant.Admin(t.Context(), shop); err != nil || a.Holder != broker.HeldByApp || !a.Token.Equal(theirs.Token) {
+		t.Errorf("held by the %s, the other one's access is there: %v, %v", a.Holder, a.Token.Equal(theirs.Token), err)
+	}
+}
+
 // A metafield that holds somebody else's value is not moved to.
 func TestMoveIsRefused(t *testing.T) {
 	w := newWorld(t)

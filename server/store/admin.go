@@ -48,6 +48,16 @@ func (t Tenant) RefreshAdmin(ctx context.Context, shop string, a broker.Admin) e
 	})
 }
 
+// SetHolder says anew whose metafield the access is for, and leaves the access
+// as it is: it may be refreshed at the same moment. The error is [ErrNotFound]
+// if there is no access.
+func (t Tenant) SetHolder(ctx context.Context, shop string, holder broker.Holder) error {
+	return t.store.write(ctx, func(tx *sql.Tx) error {
+		return must(ctx, tx, ErrNotFound,
+			`UPDATE shop_admin SET place = $1 WHERE tenant = $2 AND shop = $3`, string(holder), t.name, shop)
+	})
+}
+
 // RemoveAdmin forgets what was granted before a moment. It is no error if there
 // is nothing of the kind.
 func (t Tenant) RemoveAdmin(ctx context.Context, shop string, before time.Time) error {

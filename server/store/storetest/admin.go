@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -53,6 +54,44 @@ var admins = []promise{
 		do(t, acme.RefreshAdmin(t.Context(), shopA, broker.Admin{Token: Secret("second"), Generation: 1}))
 		same(t, "the access", get[broker.Admin](t)(acme.Admin(t.Context(), shopA)),
 			broker.Admin{Holder: broker.HeldByApp, Token: Secret("second"), Granted: Noon, Generation: 2})
+	}},
+	{"another holder leaves the access as it is", func(t *testing.T, url string) {
+		acme := Tenant(t, Open(t, url), "acme")
+		for _, shop := range []string{shopA, shopB} {
+			do(t, acme.AddShop(t.Context(), Shop(shop), Secret(shop)))
+		}
+		want(t, "no access", acme.SetHolder(t.Context(), shopA, broker.HeldByApp), store.ErrNotFound)
+		do(t, acme.SetAdmin(t.Context(), shopA, Admin("a")))
+		do(t, acme.SetAdmin(t.Context(), shopB, Admin("b")))
+		do(t, acme.SetHolder(t.Context(), shopA, broker.HeldByApp))
+		moved := Admin("a")
+		moved.Holder = broker.HeldByApp
+		same(t, "the access", get[broker.Admin](t)(acme.Admin(t.Context(), shopA)), moved)
+		same(t, "another shop's", get[broker.Admin](t)(acme.Admin(t.Context(), shopB)), Admin("b"))
+	}},
+	{"another holder and refreshes at once are both kept", func(t *testing.T, url string) {
+		s, other := Open(t, url), Open(t, url)
+		acme := Tenant(t, s, "acme")
+		do(t, acme.AddShop(t.Context(), Shop(shopA), Secret("a")))
+		do(t, acme.SetAdmin(t.Context(), shopA, Admin("first")))
+		const refreshes = 16
+		for _, err := range crowd(2, func(i int) (err error) {
+			for n := range int64(refreshes) {
+				if i == 0 {
+					err = errors.Join(err, other.In("acme").SetHolder(t.Context(), shopA, broker.HeldByApp))
+					continue
+				}
+				next := Admin("next")
+				next.Generation += n
+				err = errors.Join(err, acme.RefreshAdmin(t.Context(), shopA, next))
+			}
+			return err
+		}) {
+			do(t, err)
+		}
+		last := Admin("next")
+		last.Holder, last.Generation = broker.HeldByApp, 1+refreshes
+		same(t, "the access", get[broker.Admin](t)(acme.Admin(t.Context(), shopA)), last)
 	}},
 	{"what was granted since is not removed", func(t *testing.T, url string) {
 		acme := Tenant(t, Open(t, url), "acme")

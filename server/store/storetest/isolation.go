@@ -143,6 +143,9 @@ var writes = []struct {
 	{"admin", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.SetAdmin(t.Context(), shopOne, Admin("another"))
 	}},
+	{"holder", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.SetHolder(t.Context(), shopOne, broker.HeldByApp)
+	}},
 	{"refresh-admin", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.RefreshAdmin(t.Context(), shopOne, Admin("another"))
 	}},
