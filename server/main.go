@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 		kong.DefaultEnvars("SHAPESTOKEN"),
 		kong.Configuration(readConfig),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.Vars{"version": release()},
+		kong.Vars{"version": release(), "grants": grantNames()},
 	)
 	if err != nil {
 		fmt.Fprintln(std.err, "shapestoken:", err)

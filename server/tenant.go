@@ -30,7 +30,7 @@ type tenantFlags struct {
 	TokenTTL   *time.Duration `name:"token-ttl" help:"How long a token lives: 10s to 24h." placeholder:"15m"`
 	KeyTTL     *time.Duration `name:"key-ttl" help:"At what age the signing key is replaced; 0 for never." placeholder:"2160h"`
 	JWKSMaxAge *time.Duration `name:"jwks-max-age" help:"How long verifiers may keep the JWKS, and so how long a key is published before it signs." placeholder:"5m"`
-	Deny       []string       `help:"Switch a grant off: storefront." placeholder:"GRANT"`
+	Deny       []string       `help:"Switch a grant off: ${grants}." placeholder:"GRANT"`
 	Allow      []string       `help:"Switch a denied grant on again." placeholder:"GRANT"`
 }
 
@@ -135,6 +135,15 @@ func (f *tenantFlags) grants(s *broker.Settings) error {
 	}
 	s.Denied = slices.DeleteFunc(s.Denied, func(g broker.GrantType) bool { return slices.Contains(f.Allow, string(g)) })
 	return nil
+}
+
+// grantNames are what --deny and --allow take, for the help.
+func grantNames() string {
+	var names []string
+	for _, g := range broker.GrantTypes {
+		names = append(names, string(g))
+	}
+	return strings.Join(names, ", ")
 }
 
 // checkIssuer holds a URL to what an issuer may be (RFC 8414 section 2).
