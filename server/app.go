@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/shapestoken/shapestoken/server/secret"
 )
@@ -44,6 +45,9 @@ func table(rows [][]string) string {
 	_ = w.Flush() // a strings.Builder does not fail
 	return strings.TrimRight(b.String(), "\n")
 }
+
+// rfc3339 is a time as commands print it: to the second, in UTC.
+func rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 const mostSecret = 4096 // bytes
 

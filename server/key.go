@@ -29,7 +29,7 @@ func (c *keyList) Run(a *app) error {
 		values := []map[string]any{}
 		rows := [][]string{{"KID", "ALG", "STATE", "PUBLISHED"}}
 		for _, k := range keys {
-			published := k.Published.UTC().Format(time.RFC3339)
+			published := rfc3339(k.Published)
 			values = append(values, map[string]any{"kid": k.KID, "alg": k.Algorithm, "state": k.State, "published_at": published})
 			rows = append(rows, []string{k.KID, string(k.Algorithm), string(k.State), published})
 		}

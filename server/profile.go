@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"regexp"
-	"time"
 
 	"github.com/shapestoken/shapestoken/hmac"
 	"github.com/shapestoken/shapestoken/server/broker"
@@ -114,7 +113,7 @@ func (c *profileShow) Run(a *app) error {
 		values := []map[string]any{}
 		rows := [][]string{{"SHOP", "CUSTOMER", "FIRST SEEN"}}
 		for _, p := range found {
-			seen := p.FirstSeen.UTC().Format(time.RFC3339)
+			seen := rfc3339(p.FirstSeen)
 			values = append(values, map[string]any{"pid": p.PID, "shop": p.Customer.Shop, "customer_id": p.Customer.ID, "first_seen": seen})
 			rows = append(rows, []string{p.Customer.Shop, p.Customer.ID, seen})
 		}

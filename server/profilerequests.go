@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 	"github.com/shapestoken/shapestoken/server/store"
@@ -66,5 +65,3 @@ func inquiryRow(q broker.Inquiry) []string {
 	}
 	return append(row, q.Profile.PID, rfc3339(q.Profile.FirstSeen), linked)
 }
-
-func rfc3339(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -137,7 +137,7 @@ func (c *shopList) Run(a *app) error {
 		values := []map[string]any{}
 		rows := [][]string{{"SHOP", "POLICY", "MAX AGE", "LIVE SECRETS", "NEWEST MADE"}}
 		for _, shop := range all {
-			made := shop.Secrets[len(shop.Secrets)-1].Made.UTC().Format(time.RFC3339)
+			made := rfc3339(shop.Secrets[len(shop.Secrets)-1].Made)
 			values = append(values, map[string]any{
 				"shop": shop.Name, "policy": shop.Policy.String(), "max_age": shop.MaxAge.String(),
 				"live_secrets": len(shop.Secrets), "newest_made_at": made,

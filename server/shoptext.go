@@ -59,7 +59,7 @@ func (v shopView) text(tenant string, now time.Time) string {
 		if i < len(v.Secrets)-1 {
 			name = "older secret"
 		}
-		rows = append(rows, []string{name, "made " + s.Made.UTC().Format(time.RFC3339) + ", last used " + when(now, s.Used)})
+		rows = append(rows, []string{name, "made " + rfc3339(s.Made) + ", last used " + when(now, s.Used)})
 	}
 	for _, s := range v.Signed {
 		rows = append(rows, []string{s.Signature, fmt.Sprintf("%d exchanges, the last %s", s.Uses, ago(now, s.Last))})
@@ -69,7 +69,7 @@ func (v shopView) text(tenant string, now time.Time) string {
 		rows = append(rows, []string{"rotation", r.text(now)})
 	}
 	if v.Admin != nil {
-		rows = append(rows, []string{"Admin API", "granted " + v.Admin.Granted.UTC().Format(time.RFC3339) + ", the metafield is the " + string(v.Admin.Holder) + "'s"})
+		rows = append(rows, []string{"Admin API", "granted " + rfc3339(v.Admin.Granted) + ", the metafield is the " + string(v.Admin.Holder) + "'s"})
 	}
 	if v.AppClient != "" {
 		rows = append(rows, []string{"app", v.AppClient})
@@ -82,7 +82,7 @@ func (r *rotationView) text(now time.Time) string {
 	if r.Written == nil {
 		parts = append(parts, "themes do not sign with the newer secret yet")
 	} else {
-		parts = append(parts, "themes sign with the newer secret since "+r.Written.UTC().Format(time.RFC3339))
+		parts = append(parts, "themes sign with the newer secret since "+rfc3339(*r.Written))
 	}
 	parts = append(parts, "the older one is retired "+ending(r.plan))
 	if r.Problem != "" {

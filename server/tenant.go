@@ -191,7 +191,7 @@ func describe(t broker.Settings) map[string]any {
 	return map[string]any{
 		"tenant": t.Name, "status": t.Status, "issuer": t.Issuer, "audience": notNil(t.Audience), "alg": t.Algorithm,
 		"token_ttl": t.TokenTTL.String(), "key_ttl": t.KeyTTL.String(), "jwks_max_age": t.JWKSMaxAge.String(),
-		"denied": notNil(t.Denied), "created_at": t.Created.UTC().Format(time.RFC3339),
+		"denied": notNil(t.Denied), "created_at": rfc3339(t.Created),
 	}
 }
 
