@@ -3,6 +3,7 @@ package rotation_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -147,6 +148,20 @@ func (w *world) server(life *life) *rotation.Keeper {
 		Pause: func(ctx context.Context, d time.Duration) error { w.set(w.clock().Add(d)); return ctx.Err() },
 	}
 	return &rotation.Keeper{Store: shelf{w.store, life}, Shopify: client, Log: slog.New(slog.DiscardHandler), Now: w.clock}
+}
+
+// rounds are n of the server's, so far apart, in which no customer comes. Each
+// is yielded when it is done and no time has passed since.
+func (w *world) rounds(k *rotation.Keeper, n int, apart time.Duration) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range n {
+			k.Round(w.t.Context())
+			if !yield(i) {
+				return
+			}
+			w.set(w.clock().Add(apart))
+		}
+	}
 }
 
 // pass lets seconds go by, in which the server does its rounds and customers
