@@ -19,8 +19,7 @@ type shopifyVector struct {
 	Customer                                                            *string
 }
 
-// shopifyReasons says which Result each reason in the files stands for.
-var shopifyReasons = map[string]hmac.Result{
+var shopifyReasons = reasons{
 	"the signature is right, but a parameter outside the allow-list is refused by the token endpoint":                      hmac.UnknownParameter,
 	"pairs are joined with nothing, so a signed query can be re-split into another; only the exact parameter set may pass": hmac.UnknownParameter,
 	"a reserved parameter may appear once": hmac.RepeatedParameter,
@@ -121,14 +120,7 @@ func readShopifyVectors(t testing.TB, name string) []shopifyVector {
 
 func (v shopifyVector) result(t *testing.T) hmac.Result {
 	t.Helper()
-	if v.Valid {
-		return hmac.Valid
-	}
-	r, ok := shopifyReasons[v.Reason]
-	if !ok {
-		t.Fatalf("no Result is known for the reason %q", v.Reason)
-	}
-	return r
+	return shopifyReasons.result(t, v.Valid, v.Reason)
 }
 
 // moment is when the vector was signed; for one that does not say, when the others were.
