@@ -18,6 +18,7 @@ const (
 	OriginNotAllowed Code = "origin_not_allowed"
 	RateLimited      Code = "rate_limited"
 	AccessDenied     Code = "access_denied"
+	InvalidScope     Code = "invalid_scope"
 	ServerError      Code = "server_error"
 	Unavailable      Code = "temporarily_unavailable"
 )
