@@ -33,6 +33,11 @@ func CheckOrigin(s string) error {
 	return nil
 }
 
+// CanonicalLogin is by what a login is known, however it is written: without
+// white space around it, in lower case. Whatever checks the same password counts
+// wrong guesses under this.
+func CanonicalLogin(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
+
 var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|[0-9a-f:]+)$`)
 
 func loopback(host string) bool {

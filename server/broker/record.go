@@ -17,6 +17,9 @@ type Record struct {
 	Keys       []SigningKey
 	Links      []Link
 	Blocked    []Digest
+	Clients    []Client
+	Users      []User
+	Revoked    []string // the jti of JWTs that were revoked and have not expired
 }
 
 // Settings are what an operator sets of a tenant. Durations are whole seconds.
@@ -130,4 +133,21 @@ type Profile struct {
 type Sighting struct {
 	Tenant string
 	Profile
+}
+
+// AuditLine is one line of a tenant's audit.
+type AuditLine struct {
+	Tenant string
+	Writer string // whose chain it is in
+	N      int64  // its number there, from 1
+	At     time.Time
+	Line   string // JSON
+}
+
+// AuditChain is what was found of the lines of one writer.
+type AuditChain struct {
+	Writer  string
+	Lines   int64  // how many there should be, by the head
+	Head    Digest // of all of them: whoever notes it elsewhere sees later that they are the same
+	Problem string // what is wrong with them; empty: nothing
 }

@@ -18,7 +18,7 @@ func (t Tenant) SetAdmin(ctx context.Context, shop string, a broker.Admin) error
 	if err != nil {
 		return err
 	}
-	return t.store.write(ctx, func(tx *sql.Tx) error {
+	return t.write(ctx, func(tx *sql.Tx) error {
 		if err := t.hasShop(ctx, tx, shop); err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func (t Tenant) SetHolder(ctx context.Context, shop string, holder broker.Holder
 // RemoveAdmin forgets what was granted before a moment. It is no error if there
 // is nothing of the kind.
 func (t Tenant) RemoveAdmin(ctx context.Context, shop string, before time.Time) error {
-	return t.store.write(ctx, func(tx *sql.Tx) error {
+	return t.write(ctx, func(tx *sql.Tx) error {
 		_, err := exec(ctx, tx, `DELETE FROM shop_admin WHERE tenant = $1 AND shop = $2 AND granted < $3`,
 			t.name, shop, before.UnixMicro())
 		return err

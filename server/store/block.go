@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 )
@@ -68,11 +67,11 @@ func (t Tenant) forget(ctx context.Context, tx *sql.Tx, c broker.CustomerRef) er
 }
 
 func (t Tenant) blocked(ctx context.Context, tx *sql.Tx) ([]broker.Digest, error) {
-	return all(ctx, tx, func(scan scan) (d broker.Digest, err error) {
+	return all(ctx, tx, func(scan scan) (broker.Digest, error) {
 		var digest []byte
-		if err = scan(&digest); err == nil && copy(d[:], digest) != len(d) {
-			err = fmt.Errorf("a digest of %d bytes", len(digest))
+		if err := scan(&digest); err != nil {
+			return broker.Digest{}, err
 		}
-		return d, err
+		return readDigest(digest)
 	}, `SELECT digest FROM block WHERE tenant = $1 ORDER BY digest`, t.name)
 }

@@ -24,12 +24,21 @@ var (
 	ErrKeys       = errors.New("a tenant starts with one active and one next key")
 	ErrWeakSecret = errors.New("an id_secret must have at least 16 characters and not be blank")
 	ErrSecretUsed = errors.New("this id_secret has been used in this tenant before")
-	ErrTwoLive    = errors.New("two id_secrets are live; retire the older one first")
-	ErrOneLive    = errors.New("only one id_secret is live; rotate first")
+	ErrTwoLive    = errors.New("two secrets are live; retire the older one first")
+	ErrOneLive    = errors.New("only one secret is live; rotate first")
 	ErrBlocked    = errors.New("this customer is blocked")
 	ErrFull       = errors.New("too many webhooks of this tenant wait to be worked on")
+	ErrPublic     = errors.New("a public client can keep no secret")
+	ErrNoHash     = errors.New("of a password only its argon2id hash is stored")
+	ErrTooMany    = errors.New("too many JWTs of this tenant are revoked one by one; revoke all of the client or of the user")
+	ErrAuditLine  = errors.New("a line of the audit is one JSON value in UTF-8")
 )
 
 // ErrEmptySecret says that a stored id_secret is empty or blank, with which
 // anyone could sign. It can only have come there around this package.
 var ErrEmptySecret = errors.New("a stored id_secret is empty")
+
+// ErrAudit says that an audit chain does not end as it was left, so that
+// nothing may follow: it would cover up whoever has changed it. What is to be
+// said in another writer's chain goes on.
+var ErrAudit = errors.New("the audit was changed from outside, so nothing is added to it; shapestoken audit verify says where")

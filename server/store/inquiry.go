@@ -36,9 +36,11 @@ func readInquiry(scan scan) (q broker.Inquiry, err error) {
 
 // EndInquiry forgets an inquiry that has been answered, or returns [ErrNotFound].
 func (t Tenant) EndInquiry(ctx context.Context, id string) error {
-	err := must(ctx, t.store.writes, ErrNotFound,
-		`UPDATE webhook SET customer = '', kept = '', due = NULL WHERE tenant = $1 AND id = $2 AND topic = $3 AND due IS NOT NULL`,
-		t.name, id, string(broker.CustomersDataRequest))
+	err := t.write(ctx, func(tx *sql.Tx) error {
+		return must(ctx, tx, ErrNotFound,
+			`UPDATE webhook SET customer = '', kept = '', due = NULL WHERE tenant = $1 AND id = $2 AND topic = $3 AND due IS NOT NULL`,
+			t.name, id, string(broker.CustomersDataRequest))
+	})
 	if err != nil {
 		return err
 	}

@@ -44,6 +44,9 @@ func (t Tenant) fill(ctx context.Context, tx *sql.Tx, s *stored) error {
 		func() error { s.keys, err = t.keys(ctx, tx); return err },
 		func() error { r.Links, err = t.links(ctx, tx); return err },
 		func() error { r.Blocked, err = t.blocked(ctx, tx); return err },
+		func() error { r.Clients, err = t.clients(ctx, tx); return err },
+		func() error { r.Users, err = t.users(ctx, tx); return err },
+		func() error { r.Revoked, err = t.revoked(ctx, tx); return err },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {

@@ -19,6 +19,9 @@ const (
 	// neededWebhook is how long the same webhook may come again. Shopify tries
 	// for hours, not days.
 	neededWebhook = 7 * 24 * time.Hour
+	// neededToken is how long after its end an access token is known: for
+	// clocks that differ, and for the leeway that is given with JWTs.
+	neededToken = time.Hour
 	// swept is how many rows, or tenants, are dealt with in one step.
 	swept = 500
 )
@@ -27,18 +30,27 @@ const (
 var errNothing = errors.New("nothing to do")
 
 // Sweep removes what nobody needs any more: retired keys of which no token can
-// be alive, the change feed of more than a day ago, and webhooks that were done
-// with a week ago. It works in small steps, and several processes may sweep at
+// be alive, the change feed of more than a day ago, webhooks that were done with
+// a week ago, access tokens and revocations that ended an hour ago, and wrong
+// guesses that are forgotten. It works in small steps, and several processes may sweep at
 // once. Call it now and then.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	if err := s.sweepKeys(ctx, now.Add(-neededKey).UnixMicro()); err != nil {
 		return err
 	}
-	if err := s.sweepChanges(ctx, now.Add(-neededChange).UnixMicro()); err != nil {
-		return err
-	}
-	if err := s.sweepWebhooks(ctx, now.Add(-neededWebhook).UnixMicro()); err != nil {
-		return err
+	for _, sweep := range []struct {
+		what   func(*Store, context.Context, int64) error
+		needed time.Duration
+	}{
+		{(*Store).sweepChanges, neededChange},
+		{(*Store).sweepWebhooks, neededWebhook},
+		{(*Store).sweepTokens, neededToken},
+		{(*Store).sweepRevoked, neededToken},
+		{(*Store).sweepAttempts, 0},
+	} {
+		if err := sweep.what(s, ctx, now.Add(-sweep.needed).UnixMicro()); err != nil {
+			return err
+		}
 	}
 	return s.scrub(ctx)
 }
@@ -67,9 +79,13 @@ func (t Tenant) sweepKeys(ctx context.Context, before int64) error {
 }
 
 func (s *Store) sweepChanges(ctx context.Context, before int64) error {
+	return s.erase(ctx, `DELETE FROM change WHERE n IN (SELECT n FROM change WHERE at < $1 ORDER BY n LIMIT $2)`, before)
+}
+
+// erase runs a statement that deletes at most $2 rows of before $1 until there are none.
+func (s *Store) erase(ctx context.Context, query string, before int64) error {
 	for {
-		n, err := exec(ctx, s.writes,
-			`DELETE FROM change WHERE n IN (SELECT n FROM change WHERE at < $1 ORDER BY n LIMIT $2)`, before, swept)
+		n, err := exec(ctx, s.writes, query, before, swept)
 		if err != nil || n < swept {
 			return err
 		}

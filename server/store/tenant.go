@@ -15,6 +15,7 @@ import (
 type Tenant struct {
 	store *Store
 	name  string
+	act   Act
 }
 
 // In gives access to one tenant and to no other.
@@ -24,6 +25,7 @@ func (s *Store) In(name string) Tenant { return Tenant{store: s, name: name} }
 type NewTenant struct {
 	Settings broker.Settings     // with a zero Created, the clock's time
 	Keys     []broker.SigningKey // one active and one next
+	Act      Act                 // the first line of its audit, if there is one
 }
 
 // CreateTenant stores a new tenant, and makes the key of its profile ids. The
@@ -32,7 +34,7 @@ func (s *Store) CreateTenant(ctx context.Context, n NewTenant) error {
 	if !startingKeys(n.Keys) {
 		return ErrKeys
 	}
-	t := s.In(n.Settings.Name)
+	t := s.In(n.Settings.Name).As(n.Act)
 	pseudonyms := make([]byte, 32)
 	_, _ = rand.Read(pseudonyms) // never fails
 	sealed, err := s.seal(t.pseudonymsPlace(), pseudonyms)
@@ -47,6 +49,9 @@ func (s *Store) CreateTenant(ctx context.Context, n NewTenant) error {
 			return err
 		}
 		if err := t.announce(ctx, tx, revision); err != nil {
+			return err
+		}
+		if err := t.attest(ctx, tx); err != nil {
 			return err
 		}
 		return t.insertKeys(ctx, tx, n.Keys...)
@@ -94,10 +99,19 @@ func (t Tenant) SetStatus(ctx context.Context, status broker.Status) error {
 	})
 }
 
-// Delete erases the tenant and everything that belongs to it.
+// Delete erases the tenant and everything that belongs to it, its audit too:
+// whoever has to keep that takes it out before.
 func (t Tenant) Delete(ctx context.Context) error {
 	err := t.configure(ctx, func(tx *sql.Tx) error {
-		_, err := exec(ctx, tx, `DELETE FROM tenant WHERE name = $1`, t.name)
+		// Waits for whoever is just writing the audit, who then waits for
+		// nothing. Heads that are new since go with the tenant.
+		if _, err := exec(ctx, tx, `DELETE FROM audit_head WHERE tenant = $1`, t.name); err != nil {
+			return err
+		}
+		if _, err := exec(ctx, tx, `DELETE FROM tenant WHERE name = $1`, t.name); err != nil {
+			return err
+		}
+		_, err := exec(ctx, tx, `DELETE FROM audit WHERE tenant = $1`, t.name)
 		return err
 	})
 	if err != nil {

@@ -113,10 +113,25 @@ func (t Tenant) announce(ctx context.Context, tx *sql.Tx, n int64) error {
 		n, t.store.Now().UnixMicro(), t.name)
 }
 
-// configure is the one path by which anything of a tenant's configuration changes.
+// configure is the one path by which anything of a tenant's configuration
+// changes. What [Tenant.As] says of it is part of it.
 func (t Tenant) configure(ctx context.Context, f func(*sql.Tx) error) error {
 	return t.store.configure(ctx, func(tx *sql.Tx, n int64) error {
 		if err := t.announce(ctx, tx, n); err != nil {
+			return err
+		}
+		if err := t.attest(ctx, tx); err != nil {
+			return err
+		}
+		return f(tx)
+	})
+}
+
+// write is Store.write for what somebody does to a tenant and is no
+// configuration. What [Tenant.As] says of it is part of it.
+func (t Tenant) write(ctx context.Context, f func(*sql.Tx) error) error {
+	return t.store.write(ctx, func(tx *sql.Tx) error {
+		if err := t.attest(ctx, tx); err != nil {
 			return err
 		}
 		return f(tx)

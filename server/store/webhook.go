@@ -71,11 +71,6 @@ func (s *Store) EndWebhook(ctx context.Context, n broker.Notice) error {
 }
 
 func (s *Store) sweepWebhooks(ctx context.Context, before int64) error {
-	for {
-		n, err := exec(ctx, s.writes, `DELETE FROM webhook WHERE (tenant, id) IN
-			(SELECT tenant, id FROM webhook WHERE due IS NULL AND received < $1 LIMIT $2)`, before, swept)
-		if err != nil || n < swept {
-			return err
-		}
-	}
+	return s.erase(ctx, `DELETE FROM webhook WHERE (tenant, id) IN
+		(SELECT tenant, id FROM webhook WHERE due IS NULL AND received < $1 LIMIT $2)`, before)
 }

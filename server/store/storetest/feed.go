@@ -13,7 +13,7 @@ import (
 var feed = []promise{
 	{"every change of configuration counts one, and no failed one does", func(t *testing.T, url string) {
 		s := Open(t, url)
-		for _, c := range changes(t, s) {
+		for _, c := range changes(t, s, store.Act{}) {
 			before := revision(t, s)
 			want(t, c.name, c.do(), nil)
 			after := revision(t, s)
@@ -31,7 +31,7 @@ var feed = []promise{
 	{"a missing tenant is said to be missing", func(t *testing.T, url string) {
 		s := Open(t, url)
 		before := revision(t, s)
-		for _, c := range changes(t, s)[1:] {
+		for _, c := range changes(t, s, store.Act{})[1:] {
 			want(t, c.name, c.do(), broker.ErrNoTenant)
 		}
 		acme := s.In("acme")
@@ -42,9 +42,18 @@ var feed = []promise{
 		_, keys := acme.Keys(t.Context())
 		_, profile := acme.Profile(t.Context(), "p")
 		_, profileOf := acme.ProfileOf(t.Context(), broker.CustomerRef{})
+		_, clients := acme.Clients(t.Context())
+		_, users := acme.Users(t.Context())
+		_, login := acme.UserByLogin(t.Context(), "u")
+		_, tokens := acme.APITokens(t.Context(), "", broker.APIToken{}, 1)
+		_, failed := acme.Failed(t.Context(), broker.Digest{}, Noon, backoff)
+		_, lines := acme.AuditLines(t.Context(), broker.AuditLine{}, 1)
+		_, verify := acme.VerifyAudit(t.Context())
 		for what, err := range map[string]error{
 			"load": load, "settings": settings, "origins": origins, "shops": shops, "keys": keys,
 			"profile": profile, "profile of": profileOf,
+			"clients": clients, "users": users, "user by login": login, "API tokens": tokens, "failed": failed, "audit": lines, "verify": verify,
+			"access token": acme.KeepAccessToken(t.Context(), *Sum("a"), Access("c", "u")),
 		} {
 			want(t, what, err, broker.ErrNoTenant)
 		}
@@ -207,13 +216,14 @@ type change struct {
 }
 
 // changes are all there are, in an order in which each is possible. They are of the tenant acme.
-func changes(t *testing.T, s *store.Store) []change {
-	ctx, acme := t.Context(), s.In("acme")
+func changes(t *testing.T, s *store.Store, act store.Act) []change {
+	ctx, acme := t.Context(), s.In("acme").As(act)
 	const shop = "a.myshopify.com"
 	jane := broker.CustomerRef{Shop: shop, ID: "7001"}
 	return []change{
 		{"create", func() error {
-			return s.CreateTenant(ctx, store.NewTenant{Settings: Settings("acme"), Keys: []broker.SigningKey{Key("1", broker.Current), Key("2", broker.Next)}})
+			starting := []broker.SigningKey{Key("1", broker.Current), Key("2", broker.Next)}
+			return s.CreateTenant(ctx, store.NewTenant{Settings: Settings("acme"), Keys: starting, Act: act})
 		}, store.ErrExists},
 		{"change", func() error {
 			return acme.Change(ctx, func(s *broker.Settings) error { s.Issuer = "https://acme.example"; return nil })
@@ -238,6 +248,19 @@ func changes(t *testing.T, s *store.Store) []change {
 		{"unlink", func() error { return acme.UnlinkProfile(ctx, jane) }, store.ErrNotFound},
 		{"block", func() error { return acme.Block(ctx, jane) }, nil},
 		{"unblock", func() error { return acme.Unblock(ctx, jane) }, store.ErrNotFound},
+		{"add client", func() error { return acme.AddClient(ctx, Client("c"), Sum("c1")) }, store.ErrExists},
+		{"rotate client", func() error { return acme.RotateClient(ctx, "c", *Sum("c2")) }, store.ErrTwoLive},
+		{"retire client secret", func() error { return acme.RetireClientSecret(ctx, "c") }, store.ErrOneLive},
+		{"disable client", func() error { return acme.SetClientDisabled(ctx, "c", true) }, nil},
+		{"revoke client", func() error { return acme.RevokeClientTokens(ctx, "c", Noon) }, nil},
+		{"delete client", func() error { return acme.DeleteClient(ctx, "c") }, store.ErrNotFound},
+		{"add user", func() error { return acme.AddUser(ctx, User("u")) }, store.ErrExists},
+		{"set password", func() error { return acme.SetPassword(ctx, "u", PHC("new")) }, nil},
+		{"rehash password", func() error { return acme.RehashPassword(ctx, "u", PHC("new"), PHC("newer")) }, store.ErrConflict},
+		{"disable user", func() error { return acme.SetUserDisabled(ctx, "u", true) }, nil},
+		{"revoke user", func() error { return acme.RevokeUserTokens(ctx, "u", Noon) }, nil},
+		{"delete user", func() error { return acme.DeleteUser(ctx, "u") }, store.ErrNotFound},
+		{"revoke a JWT", func() error { return acme.RevokeJWT(ctx, "jti", Noon.Add(time.Minute)) }, nil},
 		{"delete", func() error { return acme.Delete(ctx) }, broker.ErrNoTenant},
 	}
 }

@@ -25,7 +25,23 @@ func fill(t *testing.T, s *store.Store, name string) {
 	do(t, tenant.LinkProfile(t.Context(), broker.Link{Customer: broker.CustomerRef{Shop: shopOne, ID: "7001001"}, PID: "p1"}))
 	do(t, tenant.Block(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001002"}))
 	do(t, s.RecordProfiles(t.Context(), []broker.Sighting{seen(name, broker.CustomerRef{Shop: shopOne, ID: "7001003"}, "p3 of "+name, Noon)}))
+	fillMachines(t, s, name)
 }
+
+func fillMachines(t *testing.T, s *store.Store, name string) {
+	t.Helper()
+	tenant := s.In(name)
+	do(t, tenant.AddClient(t.Context(), Client("c"), Sum("one")))
+	do(t, tenant.RotateClient(t.Context(), "c", *Sum("two")))
+	withTokens(t, tenant, "u")
+	keep(t, tenant, "access c", Access("c", ""))
+	do(t, tenant.RevokeJWT(t.Context(), "jti", Noon.Add(time.Hour)))
+	fail(t, tenant, "key", Noon, strict)
+	do(t, s.AppendAudit(t.Context(), "w", []broker.AuditLine{entry(name, 1)}))
+}
+
+// strict is a backoff that makes everybody wait at once.
+var strict = broker.Backoff{Base: time.Second, Max: time.Minute, Window: time.Minute}
 
 var isolation = []promise{
 	{"tenants with the same of everything do not touch each other", func(t *testing.T, url string) {
@@ -93,6 +109,13 @@ type tenantView struct {
 	Rotation broker.Rotation
 	Admin    broker.Admin
 	Signed   []broker.Signed
+	Clients  []broker.Client
+	Users    []broker.User
+	Tokens   []broker.APIToken
+	Opaque   []broker.AccessToken
+	Wait     time.Duration
+	Audit    []broker.AuditLine
+	Chains   []broker.AuditChain
 }
 
 func view(t *testing.T, tenant store.Tenant) tenantView {
@@ -102,6 +125,13 @@ func view(t *testing.T, tenant store.Tenant) tenantView {
 	v.Rotation = get[broker.Rotation](t)(tenant.Rotation(t.Context(), shopOne))
 	v.Admin = get[broker.Admin](t)(tenant.Admin(t.Context(), shopOne))
 	v.Signed = get[[]broker.Signed](t)(tenant.Signed(t.Context(), shopOne))
+	v.Clients = get[[]broker.Client](t)(tenant.Clients(t.Context()))
+	v.Users = get[[]broker.User](t)(tenant.Users(t.Context()))
+	v.Tokens = get[[]broker.APIToken](t)(tenant.APITokens(t.Context(), "", broker.APIToken{}, 9))
+	v.Opaque = []broker.AccessToken{access(t, tenant, "access u"), access(t, tenant, "access c")}
+	v.Wait = wait(t, tenant, Noon, "key")
+	v.Audit = lines(t, tenant, broker.AuditLine{}, 9)
+	v.Chains = get[[]broker.AuditChain](t)(tenant.VerifyAudit(t.Context()))
 	v.Linked = get[[]broker.Profile](t)(tenant.Profile(t.Context(), "p1"))
 	for _, id := range []string{"7001001", "7001003"} {
 		p := get[broker.Profile](t)(tenant.ProfileOf(t.Context(), broker.CustomerRef{Shop: shopOne, ID: id}))
@@ -184,5 +214,62 @@ var writes = []struct {
 	}},
 	{"unblock", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.Unblock(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001002"})
+	}},
+	{"add-client", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.AddClient(t.Context(), Client("d"), Sum("one"))
+	}},
+	{"rotate-client", func(t *testing.T, tenant store.Tenant, _ string) error {
+		if err := tenant.RetireClientSecret(t.Context(), "c"); err != nil {
+			return err
+		}
+		return tenant.RotateClient(t.Context(), "c", *Sum("three"))
+	}},
+	{"disable-client", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.SetClientDisabled(t.Context(), "c", true)
+	}},
+	{"revoke-client", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RevokeClientTokens(t.Context(), "c", Noon)
+	}},
+	{"delete-client", func(t *testing.T, tenant store.Tenant, _ string) error { return tenant.DeleteClient(t.Context(), "c") }},
+	{"add-user", func(t *testing.T, tenant store.Tenant, _ string) error { return tenant.AddUser(t.Context(), User("v")) }},
+	{"password", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.SetPassword(t.Context(), "u", PHC("new"))
+	}},
+	{"rehash", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RehashPassword(t.Context(), "u", PHC("u"), PHC("new"))
+	}},
+	{"disable-user", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.SetUserDisabled(t.Context(), "u", true)
+	}},
+	{"revoke-user", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RevokeUserTokens(t.Context(), "u", Noon)
+	}},
+	{"delete-user", func(t *testing.T, tenant store.Tenant, _ string) error { return tenant.DeleteUser(t.Context(), "u") }},
+	{"add-api-token", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.AddAPIToken(t.Context(), APIToken("another", "u"), *Sum("another"))
+	}},
+	{"revoke-api-token", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RevokeAPIToken(t.Context(), "api-u", "u", Noon)
+	}},
+	{"keep-access-token", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.KeepAccessToken(t.Context(), *Sum("another"), Access("c", "u"))
+	}},
+	{"revoke-access-token", func(t *testing.T, tenant store.Tenant, _ string) error {
+		_, err := tenant.RevokeAccessToken(t.Context(), *Sum("access u"), Noon)
+		return err
+	}},
+	{"revoke-jwt", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RevokeJWT(t.Context(), "another", Noon.Add(time.Hour))
+	}},
+	{"fail", func(t *testing.T, tenant store.Tenant, _ string) error {
+		_, err := tenant.Failed(t.Context(), *Sum("key"), Noon, strict)
+		return err
+	}},
+	{"succeed", func(t *testing.T, tenant store.Tenant, _ string) error {
+		_, err := tenant.Succeeded(t.Context(), *Sum("key"), Noon.Add(time.Hour))
+		return err
+	}},
+	{"act", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.As(store.Act{Writer: "w", Line: `{}`}).SetStatus(t.Context(), broker.Suspended)
 	}},
 }

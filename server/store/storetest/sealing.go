@@ -53,14 +53,17 @@ var sealing = []promise{
 		_, loadErr := locked.In("acme").Load(t.Context())
 		_, keysErr := locked.In("acme").Keys(t.Context())
 		_, adminErr := locked.In("acme").Admin(t.Context(), shopOne)
+		_, verifyErr := locked.In("acme").VerifyAudit(t.Context())
 		_, resealErr := locked.Reseal(t.Context(), Keyring{2}.Current)
 		for what, err := range map[string]error{
-			"load": loadErr, "keys": keysErr, "admin": adminErr, "reseal": resealErr,
+			"load": loadErr, "keys": keysErr, "admin": adminErr, "verify": verifyErr, "reseal": resealErr,
 			"create":  locked.CreateTenant(t.Context(), store.NewTenant{Settings: Settings("b"), Keys: []broker.SigningKey{Key("1", broker.Current), Key("2", broker.Next)}}),
 			"rotate":  locked.In("acme").RotateSecret(t.Context(), "a.myshopify.com", Secret("b")),
 			"grant":   locked.In("acme").SetAdmin(t.Context(), shopOne, Admin("other")),
 			"promote": locked.In("acme").PromoteKey(t.Context(), "acme-2", Key("acme-3", broker.Next), Noon),
 			"block":   locked.In("acme").Block(t.Context(), broker.CustomerRef{Shop: "a.myshopify.com", ID: "1"}),
+			"audit":   locked.AppendAudit(t.Context(), "w", []broker.AuditLine{entry("acme", 2)}),
+			"act":     locked.In("acme").As(act).SetStatus(t.Context(), broker.Suspended),
 			"record":  locked.RecordProfiles(t.Context(), []broker.Sighting{{Tenant: "acme", Profile: broker.Profile{PID: "p"}}}),
 		} {
 			want(t, what, err, store.ErrLocked)
@@ -77,6 +80,15 @@ var sealing = []promise{
 			do(t, tenant.AddShop(t.Context(), Shop(fmt.Sprintf("s%d.myshopify.com", i)), secret.New(id)))
 			do(t, tenant.SetApp(t.Context(), fmt.Sprintf("s%d.myshopify.com", i), "app-one", secret.New(app)))
 			do(t, tenant.SetAdmin(t.Context(), fmt.Sprintf("s%d.myshopify.com", i), broker.Admin{Token: secret.New(access), Refresh: secret.New(refresh)}))
+			client, token, opaque := fmt.Sprintf("canary%02d-client-7Qx9", i), fmt.Sprintf("canary%02d-token-7Qx9", i), fmt.Sprintf("canary%02d-opaque-7Qx9", i)
+			password := fmt.Sprintf("canary%02d-password-7Qx9", i)
+			canaries = append(canaries, client, token, opaque, password)
+			name := fmt.Sprint(i)
+			do(t, tenant.AddClient(t.Context(), Client(name), Sum(client)))
+			do(t, tenant.AddUser(t.Context(), User(name)))
+			do(t, tenant.AddAPIToken(t.Context(), APIToken(name, name), *Sum(token)))
+			keep(t, tenant, opaque, Access(name, name))
+			want(t, "a password", tenant.SetPassword(t.Context(), name, password), store.ErrNoHash)
 			next := Key(fmt.Sprintf("acme-%d", i+3), broker.Next)
 			next.Private = secret.New(key)
 			do(t, tenant.PromoteKey(t.Context(), fmt.Sprintf("acme-%d", i+2), next, Noon))

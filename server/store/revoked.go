@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+)
+
+// MostRevoked is how many JWTs of a tenant may be revoked one by one and not
+// have expired. Every server keeps them in memory.
+const MostRevoked = 10_000
+
+// RevokeJWT revokes a JWT that expires then, by its jti. It may be called again,
+// and does nothing for one that has expired an hour ago. The error is
+// [ErrTooMany] if there are [MostRevoked].
+func (t Tenant) RevokeJWT(ctx context.Context, jti string, expires time.Time) error {
+	err := t.configure(ctx, func(tx *sql.Tx) error {
+		now := t.alive()
+		if expires.UnixMicro() <= now {
+			return errNothing
+		}
+		known, err := one[int64](ctx, tx, `SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND jti = $2`, t.name, jti)
+		if err != nil {
+			return err
+		}
+		if known > 0 {
+			return errNothing
+		}
+		return must(ctx, tx, ErrTooMany,
+			`INSERT INTO revoked_token (tenant, jti, expires) SELECT $1, $2, $3
+			WHERE (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND expires > $4) < $5`,
+			t.name, jti, expires.UnixMicro(), now, MostRevoked)
+	})
+	if errors.Is(err, errNothing) {
+		return nil
+	}
+	return err
+}
+
+// revoked are the jti of revoked JWTs that somebody may still take for good.
+func (t Tenant) revoked(ctx context.Context, tx *sql.Tx) ([]string, error) {
+	return all(ctx, tx, readText, `SELECT jti FROM revoked_token WHERE tenant = $1 AND expires > $2 ORDER BY jti`, t.name, t.alive())
+}
+
+// alive is when a JWT must have expired to be dead by everybody's clock.
+func (t Tenant) alive() int64 { return t.store.Now().Add(-neededToken).UnixMicro() }
+
+func (s *Store) sweepRevoked(ctx context.Context, before int64) error {
+	return s.erase(ctx, `DELETE FROM revoked_token WHERE (tenant, jti) IN
+		(SELECT r.tenant, r.jti FROM tenant CROSS JOIN revoked_token r WHERE r.tenant = tenant.name AND r.expires < $1 LIMIT $2)`, before)
+}
