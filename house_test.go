@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"server":                     nil, // main wires: it may import everything
 	"server/secret":              {},
 	"server/broker":              {"server/secret"},
-	"server/proof":               {"hmac", "server/broker"},
+	"server/proof":               {"hmac", "server/broker", "server/secret"},
 	"server/token":               {"server/broker", "server/secret"},
 	"server/hash":                {"server/secret"},
 	"server/seal":                {"server/broker"},
@@ -30,6 +30,7 @@ var rooms = map[string][]string{
 	"server/registry":            {"server/broker"},
 	"server/limit":               {"server/broker"},
 	"server/seen":                {"server/broker"},
+	"server/audit":               {"server/broker"},
 	"server/usage":               {"server/broker"},
 	"server/upkeep":              {},
 	"server/inbox":               {"hmac", "server/broker"},

@@ -49,10 +49,16 @@ func (a *assembler) tenant(rec broker.Record, usage func(shop string) *broker.Us
 		Origins:    map[string]string{},
 		Shops:      map[string]*broker.Shop{},
 		Pseudonyms: pseudonyms,
+		Audience:   rec.Settings.Audience,
 		Signer:     mint,
+		Reader:     mint,
 		JWKS:       mint.JWKS(),
 		Metadata:   mint.Metadata(),
 	}
+	if len(t.Audience) == 0 {
+		t.Audience = []string{issuer}
+	}
+	addAccounts(t, rec)
 	for _, o := range rec.Origins {
 		t.Origins[o.Origin] = o.Shop
 	}
@@ -81,6 +87,23 @@ func (a *assembler) mint(rec broker.Record, issuer string) (*token.Mint, error) 
 		a.latest.Store(mint)
 	}
 	return mint, err
+}
+
+// addAccounts prepares who logs in: most tenants have no clients and no users.
+func addAccounts(t *broker.Tenant, rec broker.Record) {
+	t.Revoked = set(rec.Revoked)
+	if len(rec.Clients) > 0 {
+		t.Clients = make(map[string]*broker.Client, len(rec.Clients))
+	}
+	for i, c := range rec.Clients {
+		t.Clients[c.ID] = &rec.Clients[i]
+	}
+	if len(rec.Users) > 0 {
+		t.Users, t.Logins = make(map[string]*broker.User, len(rec.Users)), make(map[string]*broker.User, len(rec.Users))
+	}
+	for i, u := range rec.Users {
+		t.Users[u.ID], t.Logins[broker.CanonicalLogin(u.Login)] = &rec.Users[i], &rec.Users[i]
+	}
 }
 
 // addShop prepares a shop's live secrets, newest first: that is the one most

@@ -27,6 +27,8 @@ func (s *service) run(ctx context.Context, private net.Listener, drainDelay time
 	background.Go(func() { s.usage.Run(work) })
 	background.Go(func() { s.keeper.Run(work) })
 	background.Go(func() { s.inbox.Run(work) })
+	background.Go(func() { s.audit.Run(work) })
+	background.Go(func() { s.tokens.Run(work) })
 	background.Go(func() { upkeep.Run(work, s.upkeep()) })
 	defer s.watcher.Close()
 	defer background.Wait()

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/shapestoken/shapestoken/server/api"
+	"github.com/shapestoken/shapestoken/server/audit"
 	"github.com/shapestoken/shapestoken/server/broker"
 	"github.com/shapestoken/shapestoken/server/inbox"
 	"github.com/shapestoken/shapestoken/server/limit"
@@ -51,6 +52,8 @@ type service struct {
 	usage    *usage.Flusher
 	keeper   *rotation.Keeper
 	inbox    *inbox.Inbox
+	audit    *audit.Log
+	tokens   *usage.Tokens
 	metrics  *ops.Metrics
 	api      *api.Server
 	draining atomic.Bool
@@ -91,6 +94,8 @@ func newService(ctx context.Context, c serviceConfig) (*service, error) {
 		StaleFor: staleFor,
 		Log:      c.Log,
 	})
+	s.audit = audit.New(audit.Config{Store: c.Store, Writer: writer(), Now: time.Now})
+	s.tokens = usage.NewTokens(c.Store, c.Log, time.Now)
 	s.usage = usage.New(c.Store, s.registry.Usages, c.Log, time.Now)
 	s.metrics = ops.NewMetrics(ops.Sources{
 		Version: release(), State: s.state, Usage: s.registry.Usages, Dropped: func() int64 { return ops.Dropped(c.Log) },
@@ -131,21 +136,13 @@ func (s *service) listener() (*api.Server, error) {
 
 func (s *service) broker() *broker.Broker {
 	return &broker.Broker{
-		Rules:     rules(),
-		Limit:     limit.New(limit.Config{Rate: s.config.IPRate, Now: time.Now}),
-		Recorders: []broker.Recorder{ops.NewRecorder(s.metrics, s.config.Log), s.seen},
+		Rules:     s.rules(),
+		Limit:     limit.New(limit.Config{Rate: s.config.IPRate, Ledger: ledger{s.config.Store}, Now: time.Now}),
+		Clients:   proof.Clients{Sum: sum},
+		Keep:      keeper{s.config.Store, writer()},
+		Audit:     s.audit,
+		Recorders: []broker.Recorder{ops.NewRecorder(s.metrics, s.config.Log), s.seen, s.tokens},
 		Now:       time.Now,
-	}
-}
-
-// rules are how each grant is served: the list a reader looks for first.
-func rules() map[broker.GrantType]broker.Rule {
-	return map[broker.GrantType]broker.Rule{
-		broker.Storefront:   {Proof: proof.Customer{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
-		broker.AppProxy:     {Proof: proof.AppProxy{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
-		broker.SessionToken: {Proof: proof.Session{Now: time.Now}, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL},
-		broker.Webhook:      {Proof: proof.Webhook{Now: time.Now}, EvenSuspended: true},
-		broker.Install:      {Proof: proof.Install{Now: time.Now}},
 	}
 }
 

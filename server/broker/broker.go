@@ -15,23 +15,50 @@ type Proof interface {
 // A Rule says how one grant is served. Zero values are the strict choices.
 type Rule struct {
 	Proof  Proof
+	Client ClientAuth    // who may ask
 	Yields Yield         // what the grant may issue; zero: identity only
 	MaxTTL time.Duration // upper bound of a token's life; zero: none is issued
 
-	EvenSuspended bool // suspended tenants are served, too
+	Needs         string // the scope that is needed for it; empty: none
+	Unaudited     bool   // what it issues is counted and logged, and not in the audit: storefront exchanges
+	EvenSuspended bool   // suspended tenants are served, too
+}
+
+// ClientAuth says which clients a grant is for.
+type ClientAuth uint8
+
+// A client must show that it is who it says, or do so as it is registered, or
+// there is none.
+const (
+	Confidential ClientAuth = iota
+	AsRegistered
+	NoClient
+)
+
+// An Authenticator finds out which client a request comes from.
+type Authenticator interface {
+	// Authenticate returns the client. An unknown, disabled or public one, and one
+	// with wrong credentials, is ErrClient, for the same work. A public client is
+	// let in where how is AsRegistered.
+	Authenticate(ctx context.Context, t *Tenant, c Credentials, how ClientAuth) (*Client, error)
 }
 
 // A Limiter refuses who asks too often.
 type Limiter interface {
 	// Allow is asked before any evidence is looked at. Whoever is allowed calls
-	// done with the outcome. The error is an *Error with code RateLimited.
-	Allow(ctx context.Context, t *Tenant, r *Request) (done func(error), err error)
+	// done with the outcome, and tells the caller what that returns: the outcome,
+	// or a refusal in its place. The error is an *Error with code RateLimited, or
+	// Unavailable.
+	Allow(ctx context.Context, t *Tenant, r *Request) (done func(error) error, err error)
 }
 
 // Broker decides. It holds no state of its own and is safe for concurrent use.
 type Broker struct {
 	Rules     map[GrantType]Rule
 	Limit     Limiter
+	Clients   Authenticator
+	Keep      Keeper
+	Audit     Auditor
 	Recorders []Recorder
 	Now       func() time.Time
 }
@@ -55,11 +82,11 @@ func (b *Broker) Exchange(ctx context.Context, t *Tenant, r *Request) (g Grant, 
 	if err != nil {
 		return Grant{}, err
 	}
-	want, err := authorize(t, rule, id, b.Now())
+	want, err := authorize(t, rule, id, r, b.Now())
 	if err != nil {
 		return Grant{}, err
 	}
-	return issue(t, want)
+	return b.issue(ctx, t, rule, want)
 }
 
 // identify is the one path to an identity. The order is the point: nothing is
@@ -73,46 +100,51 @@ func (b *Broker) identify(ctx context.Context, t *Tenant, r *Request) (_ Rule, i
 	if err != nil {
 		return Rule{}, Identity{}, err
 	}
-	defer func() { done(err) }()
+	defer func() { err = done(err) }()
 
+	client, err := b.authenticate(ctx, t, rule, r)
+	if err != nil {
+		return Rule{}, Identity{}, err
+	}
 	id, err = rule.Proof.Prove(ctx, t, r)
 	if err != nil {
 		return Rule{}, Identity{}, err
 	}
-	id, err = admit(t, id)
-	return rule, id, err
+	id.Client = client
+	if id, err = admit(t, id); err != nil {
+		return Rule{}, Identity{}, err
+	}
+	return rule, id, id.may(rule.Needs, r.Needs)
 }
 
-// admit refuses whom the tenant has blocked, and names the profile of whom it has not.
-func admit(t *Tenant, id Identity) (Identity, error) {
-	if id.Subject.Kind == Nobody {
-		return Identity{}, errNoSubject
+// authenticate returns the client, if the rule has one. A grant that issues
+// something is for those that are registered for it.
+func (b *Broker) authenticate(ctx context.Context, t *Tenant, rule Rule, r *Request) (*Client, error) {
+	if rule.Client == NoClient {
+		return nil, nil
 	}
-	if id.Subject.Kind == Customer {
-		if t.blocks(id.Shop.Name, id.Subject.ID) {
-			return Identity{}, errBlocked
-		}
-		id.PID = t.PID(id.Shop.Name, id.Subject.ID)
-	}
-	return id, nil
-}
-
-// authorize narrows: a token never outlives the rule or the tenant's setting.
-func authorize(t *Tenant, rule Rule, id Identity, now time.Time) (Want, error) {
-	ttl := min(t.TokenTTL, rule.MaxTTL)
-	if rule.Yields&YieldIDToken == 0 || ttl <= 0 {
-		return Want{}, errYieldsNothing
-	}
-	issued := now.Truncate(time.Second)
-	return Want{Identity: id, IssuedAt: issued, ExpiresAt: issued.Add(ttl)}, nil
-}
-
-func issue(t *Tenant, want Want) (Grant, error) {
-	token, err := t.Signer.Sign(want)
+	client, err := b.Clients.Authenticate(ctx, t, r.Client, rule.Client)
 	if err != nil {
-		return Grant{}, errSigning.Because(err)
+		return nil, err
 	}
-	return Grant{Token: token, Anonymous: want.Identity.Subject.Kind == Guest, IssuedAt: want.IssuedAt, ExpiresAt: want.ExpiresAt}, nil
+	if rule.Yields != 0 && !client.Grants[r.Grant] {
+		return nil, errNotRegistered
+	}
+	r.Client.ID = client.ID // an assertion may have named it
+	return client, nil
+}
+
+// may tells whether who speaks has all the scopes that are needed.
+func (id Identity) may(needed ...string) error {
+	if id.Actor != nil {
+		id = *id.Actor
+	}
+	for _, scope := range needed {
+		if scope != "" && !id.Scopes.Cover(scope) {
+			return Refuse(LacksScope, "the token lacks the scope "+scope)
+		}
+	}
+	return nil
 }
 
 func (b *Broker) record(t *Tenant, r *Request, id Identity, err error, began time.Time) {
@@ -121,3 +153,5 @@ func (b *Broker) record(t *Tenant, r *Request, id Identity, err error, began tim
 		rec.Record(e)
 	}
 }
+
+var errNotRegistered = Refuse(Unauthorized, "this client is not registered for this grant: shapestoken client set TENANT CLIENT --grant")

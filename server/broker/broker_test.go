@@ -36,12 +36,19 @@ func (f proofFunc) Prove(context.Context, *broker.Tenant, *broker.Request) (brok
 }
 
 type limiter struct {
-	refuse error
-	done   []error
+	refuse  error
+	done    []error
+	instead error
 }
 
-func (l *limiter) Allow(context.Context, *broker.Tenant, *broker.Request) (func(error), error) {
-	return func(err error) { l.done = append(l.done, err) }, l.refuse
+func (l *limiter) Allow(context.Context, *broker.Tenant, *broker.Request) (func(error) error, error) {
+	return func(err error) error {
+		l.done = append(l.done, err)
+		if l.instead != nil {
+			return l.instead
+		}
+		return err
+	}, l.refuse
 }
 
 type signer struct {
@@ -54,6 +61,8 @@ func (s *signer) Sign(w broker.Want) (string, error) {
 	return "token", s.err
 }
 
+func (s *signer) SignAccess(w broker.Want) (string, error) { return s.Sign(w) }
+
 func (b *bench) Record(e broker.Event) { b.events = append(b.events, e) }
 
 func newBench(t *testing.T) *bench {
@@ -64,7 +73,7 @@ func newBench(t *testing.T) *bench {
 	}
 	b := &bench{}
 	b.tenant = &broker.Tenant{Name: "acme", Active: true, TokenTTL: 15 * time.Minute, Pseudonyms: key, Signer: &b.signer}
-	b.rule = broker.Rule{Proof: proofFunc(proven), Yields: broker.YieldIDToken, MaxTTL: 24 * time.Hour}
+	b.rule = broker.Rule{Proof: proofFunc(proven), Yields: broker.YieldIDToken, MaxTTL: 24 * time.Hour, Unaudited: true, Client: broker.NoClient}
 	return b
 }
 
@@ -96,7 +105,7 @@ func TestExchange(t *testing.T) {
 		t.Fatal(err)
 	}
 	issued := noon.Truncate(time.Second)
-	if diff := cmp.Diff(broker.Grant{Token: "token", IssuedAt: issued, ExpiresAt: issued.Add(15 * time.Minute)}, got); diff != "" {
+	if diff := cmp.Diff(broker.Grant{Token: "token", Subject: broker.Subject{Kind: broker.Customer, ID: customer}, IssuedAt: issued, ExpiresAt: issued.Add(15 * time.Minute)}, got); diff != "" {
 		t.Error(diff)
 	}
 	if pid := b.signer.wants[0].Identity.PID; pid != broker.DerivePID(b.tenant.Pseudonyms, shop, customer) {
@@ -179,6 +188,15 @@ func TestLimiterLearnsTheOutcome(t *testing.T) {
 	_, _ = b.exchange()
 	if len(b.limit.done) != 1 || b.limit.done[0] == nil {
 		t.Errorf("told %v, want the refusal", b.limit.done)
+	}
+}
+
+// Many guesses at once may each be right to go on, and together too many.
+func TestLimiterRefusesAfterAll(t *testing.T) {
+	b := newBench(t)
+	b.limit.instead = broker.Refuse(broker.RateLimited, "slow")
+	if _, err := b.exchange(); broker.AsError(err).Code != broker.RateLimited || len(b.signer.wants) > 0 {
+		t.Errorf("%v, %d tokens", err, len(b.signer.wants))
 	}
 }
 

@@ -19,6 +19,14 @@ const (
 	RateLimited      Code = "rate_limited"
 	AccessDenied     Code = "access_denied"
 	InvalidScope     Code = "invalid_scope"
+	InvalidClient    Code = "invalid_client"
+	InvalidGrant     Code = "invalid_grant"
+	InvalidTarget    Code = "invalid_target" // RFC 8707
+	Unauthorized     Code = "unauthorized_client"
+	UnsupportedGrant Code = "unsupported_grant_type"
+	InvalidToken     Code = "invalid_token"      // RFC 6750
+	LacksScope       Code = "insufficient_scope" // RFC 6750
+	NotFound         Code = "not_found"
 	ServerError      Code = "server_error"
 	Unavailable      Code = "temporarily_unavailable"
 )
@@ -86,4 +94,5 @@ var (
 	errBlocked       = Refuse(AccessDenied, "no token is issued for this customer")
 	errNoSubject     = errors.New("a proof returned nobody")
 	errYieldsNothing = errors.New("the rule yields no token")
+	errUnaudited     = Refuse(Unavailable, "the token could not be written into the audit, so it is not given; try again").After(time.Second)
 )

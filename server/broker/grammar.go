@@ -38,6 +38,12 @@ func CheckOrigin(s string) error {
 // wrong guesses under this.
 func CanonicalLogin(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
 
+// ValidAudience reports whether s can name whom a token is meant for: most are
+// URLs. Such a name is safe in any message.
+func ValidAudience(s string) bool {
+	return s != "" && len(s) <= 256 && !strings.ContainsFunc(s, notInScope)
+}
+
 var hostName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|[0-9a-f:]+)$`)
 
 func loopback(host string) bool {

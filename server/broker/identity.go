@@ -1,6 +1,9 @@
 package broker
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // SubjectKind says what a subject is; the zero value is nobody.
 type SubjectKind uint8
@@ -11,12 +14,14 @@ const (
 	Guest              // somebody whom the shop does not know: the token is anonymous
 	Customer
 	ShopApp // a shop's Shopify app: it is Shopify that speaks
+	Person  // a user or machine user of the tenant
+	Program // a client that speaks for itself
 )
 
 // Subject is whom a token speaks of.
 type Subject struct {
 	Kind SubjectKind
-	ID   string // Customer: the Shopify customer id, decimal. ShopApp: the client id
+	ID   string // Customer: the Shopify customer id, decimal. ShopApp and Program: the client id. Person: the user's id
 }
 
 // Identity is what a proof has shown, and an upper bound of what may be issued for it.
@@ -27,6 +32,13 @@ type Identity struct {
 	Older   bool          // the older of two live secrets matched
 	Uses    *atomic.Int64 // of the id_secret that matched; nil: it was none
 	PID     string        // the profile; set by the broker after admission
+
+	Actor    *Identity // who speaks for the subject (RFC 8693 act); nil: itself
+	Token    *Shown    // the token of ours that was brought; nil: it was proved otherwise
+	Client   *Client   // that the request came from; nil: none. Set by the broker
+	Scopes   Scopes    // the most that an access token may have; nil: nothing
+	Audience []string  // whom it may be meant for, beside the tenant itself
+	NotAfter time.Time // it lives no longer; zero: the evidence sets no end
 }
 
 // Method is how an identity was proved, the token's amr (RFC 8176).
@@ -41,4 +53,9 @@ const (
 	Extension Method = "session_token" // a session token of a checkout or customer account extension
 	Delivered Method = "webhook"       // the body of a webhook
 	Visited   Method = "oauth"         // a query that Shopify signed when it sent a merchant here
+
+	ClientSecret Method = "secret" // a client's own secret
+	ClientJWT    Method = "jwt"    // a JWT that a client has signed (RFC 7523)
+	PWD          Method = "pwd"    // a password (RFC 8176)
+	OurToken     Method = "token"  // a token of ours
 )

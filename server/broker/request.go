@@ -2,6 +2,7 @@ package broker
 
 import (
 	"net/netip"
+	"time"
 
 	"github.com/shapestoken/shapestoken/server/secret"
 )
@@ -16,9 +17,18 @@ type Request struct {
 
 	Customer Evidence    // what Storefront is proved with
 	Query    string      // what AppProxy is proved with: the query as Shopify signed it
-	Bearer   secret.Text // what SessionToken is proved with
+	Bearer   secret.Text // a token: what SessionToken, and all that is asked with or about one of ours, are proved with
 	Delivery Delivery    // what Webhook is proved with
 	Visit    Visit       // what Install is proved with
+	Login    Login       // what Password and Basic are proved with
+
+	Who ProfileRef // whom MintProfile asks for; zero: for nobody
+
+	Client   Credentials // how a client shows which one it is; zero: it does not
+	Scope    Scopes      // asked for; nil: all that is granted
+	Audience []string    // asked for (RFC 8707); nil: none in particular
+	Needs    string      // the scope that this call takes; empty: none
+	Make     NewToken    // what MakeAPIToken makes
 }
 
 // Evidence is a customer signature as it came: exact text, not yet looked at.
@@ -46,4 +56,31 @@ type Visit struct {
 	Query    string // as Shopify signed it
 	Returned bool   // from the consent page
 	State    string // what this browser was given on its way there; empty: nothing
+}
+
+// Credentials are a client's (RFC 6749 section 2.3). At most one of Secret and
+// Assertion is there: a dialect refuses a request that has two.
+type Credentials struct {
+	ID        string
+	Secret    secret.Text
+	Assertion secret.Text // a signed JWT (RFC 7523)
+}
+
+// Login is a user's name and password, as they were typed.
+type Login struct {
+	Name     string
+	Password secret.Text
+	Sent     bool // either was there, be it empty: then both are checked
+}
+
+// ProfileRef names a profile as other systems do.
+type ProfileRef struct {
+	ID     string
+	Handle string // what kind of id it is; empty: the profile's own
+}
+
+// NewToken is an API token as its user wishes it; its scopes are the request's.
+type NewToken struct {
+	Name    string
+	Expires time.Time // zero: never
 }

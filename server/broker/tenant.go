@@ -15,9 +15,15 @@ type Tenant struct {
 	Live     []LiveSecret      // those of all shops together
 	Links    map[CustomerRef]string
 	Blocked  map[Digest]bool
+	Audience []string           // whom its own tokens are meant for
+	Clients  map[string]*Client // by id
+	Users    map[string]*User   // by id
+	Logins   map[string]*User   // by CanonicalLogin
+	Revoked  map[string]bool    // the jti of revoked JWTs
 
 	Pseudonyms Key // derives profile ids and block digests; made with the tenant, never rotated
 	Signer     Signer
+	Reader     Reader
 	JWKS       Document
 	Metadata   Document // RFC 8414 and OpenID Connect Discovery
 }

@@ -49,7 +49,7 @@ func (u *Usage) Count(m Method, older bool) {
 
 // Used counts a successful exchange for the shop, and for the secret that has signed.
 func (id Identity) Used() {
-	if id.Shop != nil {
+	if id.Shop != nil && id.Shop.Usage != nil {
 		id.Shop.Usage.Count(id.Method, id.Older)
 	}
 	if id.Uses != nil {

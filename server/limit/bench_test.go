@@ -34,7 +34,7 @@ func BenchmarkAllowNew(b *testing.B) {
 	l := New(Config{Rate: 20, Now: time.Now})
 	b.ReportAllocs()
 	for n := 0; b.Loop(); n++ {
-		r := broker.Request{Addr: netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})}
+		r := broker.Request{Grant: broker.Storefront, Addr: netip.AddrFrom4([4]byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)})}
 		_, _ = l.Allow(context.Background(), acme, &r)
 	}
 }

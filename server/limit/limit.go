@@ -1,6 +1,9 @@
-// Package limit keeps one client, or one captured signature, from asking for
-// storefront tokens without end. It counts in this process alone and forgets
-// the longest unused first, so that its memory is bounded whoever asks.
+// Package limit refuses who asks too often: limit.go whoever asks for storefront
+// tokens without end, guess.go whoever guesses passwords and client secrets.
+//
+// The former is counted in this process alone and forgets the longest unused
+// first, so that its memory is bounded whoever asks. Guesses are counted in the
+// store, for all processes.
 package limit
 
 import (
@@ -27,20 +30,39 @@ type Config struct {
 	Rate float64
 	// Size is how many addresses, and how many signatures, are remembered. 0: 65,536 of each.
 	Size int
+	// Ledger keeps wrong guesses. Nil: nobody guesses, because nothing can be
+	// guessed at.
+	Ledger Ledger
 	// Now is the clock. Nil: time.Now.
 	Now func() time.Time
 }
 
-// New makes the limiter of the storefront exchange. It is safe for concurrent use.
+// New makes the limiter. It is safe for concurrent use.
 func New(c Config) broker.Limiter {
-	if c.Rate == 0 {
-		return open{}
-	}
 	if c.Size <= 0 {
 		c.Size = defaultSize
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	return byGrant{storefront: newStorefront(c), guesses: newGuesses(c)}
+}
+
+// byGrant sends what is asked with credentials one way, and the rest the other.
+type byGrant struct{ storefront, guesses broker.Limiter }
+
+// Allow implements broker.Limiter.
+func (l byGrant) Allow(ctx context.Context, t *broker.Tenant, r *broker.Request) (func(error) error, error) {
+	switch r.Grant {
+	case broker.Storefront, broker.AppProxy, broker.SessionToken, broker.Webhook, broker.Install:
+		return l.storefront.Allow(ctx, t, r)
+	}
+	return l.guesses.Allow(ctx, t, r)
+}
+
+func newStorefront(c Config) broker.Limiter {
+	if c.Rate == 0 {
+		return open{}
 	}
 	return &storefront{
 		now:     c.Now,
@@ -53,8 +75,8 @@ func New(c Config) broker.Limiter {
 // open lets everybody in.
 type open struct{}
 
-func (open) Allow(context.Context, *broker.Tenant, *broker.Request) (func(error), error) {
-	return ignore, nil
+func (open) Allow(context.Context, *broker.Tenant, *broker.Request) (func(error) error, error) {
+	return same, nil
 }
 
 // storefront counts by address and by signature. Every key is hashed with a
@@ -69,7 +91,7 @@ type storefront struct {
 
 // Allow implements broker.Limiter. The outcome makes no difference: a refused
 // exchange has cost as much as a granted one.
-func (s *storefront) Allow(_ context.Context, t *broker.Tenant, r *broker.Request) (func(error), error) {
+func (s *storefront) Allow(_ context.Context, t *broker.Tenant, r *broker.Request) (func(error) error, error) {
 	now := s.now()
 	if wait := s.byAddress(r.Addr, now); wait > 0 {
 		return nil, errAddress.After(wait)
@@ -77,7 +99,7 @@ func (s *storefront) Allow(_ context.Context, t *broker.Tenant, r *broker.Reques
 	if wait := s.bySignature(t.Name, r.Customer, now); wait > 0 {
 		return nil, errSignature.After(wait)
 	}
-	return ignore, nil
+	return same, nil
 }
 
 func (s *storefront) byAddress(a netip.Addr, now time.Time) time.Duration {
@@ -111,7 +133,8 @@ func client(a netip.Addr) [16]byte {
 	return k
 }
 
-func ignore(error) {}
+// same leaves an outcome as it is.
+func same(outcome error) error { return outcome }
 
 var (
 	errAddress = broker.Refuse(broker.RateLimited,

@@ -162,7 +162,7 @@ func TestDefaults(t *testing.T) {
 	if in := admitted(t, l, acme, from("203.0.113.7"), 2); in != 1 {
 		t.Errorf("with the real clock and one request in 1000 seconds, %d of 2 were let in", in)
 	}
-	if n := l.(*storefront).clients.len(); n != 1 {
+	if n := l.(byGrant).storefront.(*storefront).clients.len(); n != 1 {
 		t.Errorf("%d clients are remembered, want 1", n)
 	}
 }
@@ -201,7 +201,7 @@ func TestClockGoingBackLocksNobodyOut(t *testing.T) {
 
 func TestMemoryIsBounded(t *testing.T) {
 	const size = 640
-	l := New(Config{Rate: 1, Size: size, Now: newClock().Now}).(*storefront)
+	l := New(Config{Rate: 1, Size: size, Now: newClock().Now}).(byGrant).storefront.(*storefront)
 	for n := range 10 * size {
 		r := signed("7", signature(n))
 		r.Addr = netip.AddrFrom4([4]byte{10, 0, byte(n >> 8), byte(n)})

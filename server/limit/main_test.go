@@ -19,12 +19,14 @@ type clock struct{ now time.Time }
 func newClock() *clock {
 	return &clock{time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
 }
-func (c *clock) Now() time.Time        { return c.now }
-func (c *clock) pass(d time.Duration)  { c.now = c.now.Add(d) }
-func signature(n int) string           { return fmt.Sprintf("%064x", n) }
-func from(addr string) *broker.Request { return &broker.Request{Addr: netip.MustParseAddr(addr)} }
+func (c *clock) Now() time.Time       { return c.now }
+func (c *clock) pass(d time.Duration) { c.now = c.now.Add(d) }
+func signature(n int) string          { return fmt.Sprintf("%064x", n) }
+func from(addr string) *broker.Request {
+	return &broker.Request{Grant: broker.Storefront, Addr: netip.MustParseAddr(addr)}
+}
 func signed(id, sig string) *broker.Request {
-	return &broker.Request{Customer: broker.Evidence{ID: id, Signature: sig}}
+	return &broker.Request{Grant: broker.Storefront, Customer: broker.Evidence{ID: id, Signature: sig}}
 }
 
 // wait asks once and returns zero if it was let in, and otherwise what the refusal advises.

@@ -16,6 +16,8 @@ const (
 var codes = []broker.Code{
 	broker.InvalidRequest, broker.InvalidSignature, broker.SecretMissing, broker.SignatureExpired,
 	broker.SignatureVersion, broker.OriginNotAllowed, broker.RateLimited, broker.AccessDenied,
+	broker.InvalidScope, broker.InvalidClient, broker.InvalidGrant, broker.InvalidTarget, broker.Unauthorized,
+	broker.UnsupportedGrant, broker.InvalidToken, broker.LacksScope, broker.NotFound,
 	broker.ServerError, broker.Unavailable,
 }
 

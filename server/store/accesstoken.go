@@ -20,11 +20,13 @@ func (t Tenant) KeepAccessToken(ctx context.Context, sum broker.Digest, a broker
 	if !known {
 		return fmt.Errorf("store: no opaque access token may speak of a subject of kind %d", a.Subject.Kind)
 	}
-	return must(ctx, t.store.writes, broker.ErrNoTenant,
-		`INSERT INTO access_token (tenant, sum, client, kind, subject, scopes, audience, method, issued, expires, revoked)
-		SELECT name, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM tenant WHERE name = $11`,
-		sum[:], a.Client, kind, a.Subject.ID, writeList(a.Scopes), writeList(a.Audience), string(a.Method), a.Issued.UnixMicro(),
-		nullable(a.Expires), nullable(a.Revoked), t.name)
+	return t.write(ctx, func(tx *sql.Tx) error {
+		return must(ctx, tx, broker.ErrNoTenant,
+			`INSERT INTO access_token (tenant, sum, client, kind, subject, scopes, audience, method, issued, expires, revoked)
+			SELECT name, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM tenant WHERE name = $11`,
+			sum[:], a.Client, kind, a.Subject.ID, writeList(a.Scopes), writeList(a.Audience), string(a.Method), a.Issued.UnixMicro(),
+			nullable(a.Expires), nullable(a.Revoked), t.name)
+	})
 }
 
 // AccessTokenBySum returns the opaque access token with that SHA-256, or

@@ -82,19 +82,19 @@ func (t Tenant) Profile(ctx context.Context, pid string) (profiles []broker.Prof
 	return profiles, err
 }
 
-// ProfileOf returns the profile of a customer who has been seen or linked, or [ErrNotFound].
-func (t Tenant) ProfileOf(ctx context.Context, c broker.CustomerRef) (p broker.Profile, err error) {
+// ProfilesOf returns the profiles of a customer who has been seen or linked: of
+// all customers with that id where c names no shop. Or [ErrNotFound].
+func (t Tenant) ProfilesOf(ctx context.Context, c broker.CustomerRef) (profiles []broker.Profile, err error) {
 	err = t.snapshot(ctx, func(tx *sql.Tx) error {
-		row := tx.QueryRowContext(ctx,
-			`SELECT pid, shop, customer, first_seen FROM profile WHERE tenant = $1 AND shop = $2 AND customer = $3`,
-			t.name, c.Shop, c.ID)
-		p, err = readProfile(row.Scan)
-		if errors.Is(err, sql.ErrNoRows) {
-			return ErrNotFound
-		}
+		profiles, err = all(ctx, tx, readProfile,
+			`SELECT pid, shop, customer, first_seen FROM profile WHERE tenant = $1 AND customer = $2 AND ($3 = '' OR shop = $3)
+			ORDER BY first_seen, shop`, t.name, c.ID, c.Shop)
 		return err
 	})
-	return p, err
+	if err == nil && len(profiles) == 0 {
+		return nil, ErrNotFound
+	}
+	return profiles, err
 }
 
 func readProfile(scan scan) (p broker.Profile, err error) {

@@ -27,6 +27,7 @@ type Config struct {
 // immutable and safe for concurrent use. It keeps no private key but the active
 // one, and that one where neither fmt nor reflection can reach it.
 type Mint struct {
+	audience  []string
 	active    key
 	keys      map[string]key // by kid
 	templates templates
@@ -36,7 +37,10 @@ type Mint struct {
 	metadata  broker.Document
 }
 
-var _ broker.Signer = (*Mint)(nil)
+var (
+	_ broker.Signer = (*Mint)(nil)
+	_ broker.Reader = (*Mint)(nil)
+)
 
 // New opens the keys and encodes the documents. It returns an error for a
 // configuration with which a token could be made that somebody cannot verify;
@@ -51,14 +55,14 @@ func New(c Config) (*Mint, error) {
 		return nil, err
 	}
 	m := &Mint{
+		audience: c.Audience,
 		active:   keys[0],
 		keys:     byKID(keys),
 		now:      c.Now,
 		jwks:     publish(keySet(keys), c.JWKSMaxAge),
 		metadata: publish(discovery(c.Issuer, keys), c.JWKSMaxAge),
 	}
-	m.templates.constant = constantClaims(c.Issuer, c.Audience)
-	m.templates.header = header(m.active)
+	m.templates = newTemplates(c, m.active)
 	m.parser = newParser(c, keys)
 	return m, nil
 }

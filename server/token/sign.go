@@ -29,9 +29,14 @@ func (m *Mint) Sign(w broker.Want) (string, error) {
 	var room [512]byte // on the stack; a longer payload moves to the heap by itself
 	rest := appendClaims(append(room[:0], t.rest...), w)
 
+	return m.seal(t.text, rest)
+}
+
+// seal signs what begins with text, in base64url, and goes on with rest.
+func (m *Mint) seal(text string, rest []byte) (string, error) {
 	var token strings.Builder
-	token.Grow(len(t.text) + base64.RawURLEncoding.EncodedLen(len(rest)) + 1 + m.active.encodedLen())
-	token.WriteString(t.text)
+	token.Grow(len(text) + base64.RawURLEncoding.EncodedLen(len(rest)) + 1 + m.active.encodedLen())
+	token.WriteString(text)
 	writeBase64(&token, rest)
 	signature, err := m.active.sign(token.String())
 	if err != nil {
@@ -43,15 +48,20 @@ func (m *Mint) Sign(w broker.Want) (string, error) {
 }
 
 func checkWant(w broker.Want) error {
-	id, life := w.Identity, w.ExpiresAt.Unix()-w.IssuedAt.Unix()
+	id := w.Identity
 	switch {
 	case !whole(id) || id.Method == "",
 		!utf8.ValidString(id.Subject.ID), !utf8.ValidString(id.PID), !utf8.ValidString(shop(id)):
 		return errNobody
-	case life < 1 || life > int64(broker.MaxTokenTTL/time.Second):
+	case !lives(w):
 		return errLife
 	}
 	return nil
+}
+
+func lives(w broker.Want) bool {
+	life := w.ExpiresAt.Unix() - w.IssuedAt.Unix()
+	return life >= 1 && life <= int64(broker.MaxTokenTTL/time.Second)
 }
 
 // whole tells whether the identity names whom a token can speak of: a customer
@@ -69,23 +79,41 @@ func whole(id broker.Identity) bool {
 // appendClaims appends what differs from token to token. A claim goes here or
 // into constantClaims and template, never into both.
 func appendClaims(b []byte, w broker.Want) []byte {
-	var random [16]byte
-	rand.Read(random[:]) // never fails: it ends the process if the system has no randomness
-	var room [24]byte
-	jti := base64.RawURLEncoding.AppendEncode(room[:0], random[:])
+	var room [32]byte
+	jti := appendID(room[:0], w.ID)
 
 	b = appendSubject(b, w.Identity, jti)
+	b = appendActor(b, w.Identity.Actor)
 	b = strconv.AppendInt(append(b, `,"iat":`...), w.IssuedAt.Unix(), 10)
 	b = strconv.AppendInt(append(b, `,"exp":`...), w.ExpiresAt.Unix(), 10)
 	b = append(append(b, `,"jti":"`...), jti...)
 	return append(b, `"}`...)
 }
 
+// appendID is the token's name: the one it was given, else 128 random bits.
+func appendID(b []byte, id string) []byte {
+	if id != "" {
+		return append(b, id...)
+	}
+	var random [16]byte
+	rand.Read(random[:]) // never fails: it ends the process if the system has no randomness
+	return base64.RawURLEncoding.AppendEncode(b, random[:])
+}
+
+// appendActor says who speaks for the subject (RFC 8693 section 4.1).
+func appendActor(b []byte, actor *broker.Identity) []byte {
+	if actor == nil {
+		return b
+	}
+	b = appendString(append(b, `,"act":{"sub":`...), actor.Subject.ID)
+	return append(b, '}')
+}
+
 // appendSubject says whom the token speaks of. A guest's has the literal text
 // "null" for a profile: deployed clients refuse a token without one.
 func appendSubject(b []byte, id broker.Identity, jti []byte) []byte {
 	if id.Subject.Kind == broker.Guest {
-		b = append(append(b, `"sub":"anon:`...), jti...)
+		b = append(append(b, `"sub":"`+guestPrefix...), jti...)
 		return append(b, `","pid":"null"`...)
 	}
 	b = appendString(append(b, `"sub":`...), id.PID)

@@ -28,7 +28,20 @@ type kind struct {
 type templates struct {
 	header   string // base64url, with the dot
 	constant string // JSON, up to what depends on the shop
+	access   string // the header of access tokens
+	issuer   string // JSON, the beginning of their claims
+	audience string // JSON, theirs if they have no other
 	made     atomic.Pointer[map[kind]template]
+}
+
+func newTemplates(c Config, active key) templates {
+	return templates{
+		header:   header(active, idType),
+		constant: constantClaims(c.Issuer, c.Audience),
+		access:   header(active, accessType),
+		issuer:   string(appendString([]byte(`{"iss":`), c.Issuer)),
+		audience: string(appendAudience(nil, c.Audience)),
+	}
 }
 
 func (t *templates) find(shop string, method broker.Method) template {
@@ -67,19 +80,27 @@ func (t *templates) template(k kind) template {
 	return template{text: t.header + b64(b[:whole]), rest: string(b[whole:])}
 }
 
+// The types of our JWTs: IDTokens and access tokens (RFC 9068 section 2.1).
+const (
+	idType     = "JWT"
+	accessType = "at+jwt"
+)
+
 // header is the JOSE header and its dot. A kid is base64url and needs no escaping.
-func header(k key) string {
-	return b64([]byte(`{"alg":"`+string(k.algorithm)+`","kid":"`+k.kid+`","typ":"JWT"}`)) + "."
+func header(k key, typ string) string {
+	return b64([]byte(`{"alg":"`+string(k.algorithm)+`","kid":"`+k.kid+`","typ":"`+typ+`"}`)) + "."
 }
 
 // constantClaims begins a payload: iss, and aud as one string or, of several, an array.
 func constantClaims(issuer string, audience []string) string {
 	b := appendString([]byte(`{"iss":`), issuer)
-	b = append(b, `,"aud":`...)
-	if len(audience) == 1 {
-		b = appendString(b, audience[0])
-	} else {
-		b = appendStrings(b, audience)
-	}
+	b = appendAudience(append(b, `,"aud":`...), audience)
 	return string(append(b, ','))
+}
+
+func appendAudience(b []byte, audience []string) []byte {
+	if len(audience) == 1 {
+		return appendString(b, audience[0])
+	}
+	return appendStrings(b, audience)
 }

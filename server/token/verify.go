@@ -1,6 +1,7 @@
 package token
 
 import (
+	"slices"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -22,6 +23,8 @@ type Claims struct {
 	PID        string
 	Shop       string // empty: no shop was involved
 	CustomerID string
+	Client     string          // of an access token
+	Scope      string          // of an access token
 	Methods    []broker.Method // amr
 	IssuedAt   time.Time
 	ExpiresAt  time.Time
@@ -32,6 +35,8 @@ type payload struct {
 	PID        string          `json:"pid"`
 	Shop       string          `json:"shop"`
 	CustomerID string          `json:"customer_id"`
+	Client     string          `json:"client_id"`
+	Scope      string          `json:"scope"`
 	Methods    []broker.Method `json:"amr"`
 }
 
@@ -40,20 +45,41 @@ type payload struct {
 // not a moment longer; iat and nbf may be 60 s ahead. Know a token again by its
 // ID and not by its text: an ECDSA signature has two forms.
 func (m *Mint) Verify(token string) (Claims, error) {
+	c, typ, err := m.parse(token)
+	switch {
+	case err != nil:
+		return Claims{}, err
+	case typ != idType:
+		return Claims{}, ErrHeader
+	case !m.forUs(c.Audience):
+		return Claims{}, ErrClaims
+	}
+	return c, nil
+}
+
+// parse checks all but for what and for whom the token is.
+func (m *Mint) parse(token string) (c Claims, typ string, err error) {
 	if !shaped(token) {
-		return Claims{}, ErrMalformed
+		return Claims{}, "", ErrMalformed
 	}
 	var p payload
-	if _, err := m.parser.ParseWithClaims(token, &p, m.key); err != nil {
-		return Claims{}, reason(err)
+	t, err := m.parser.ParseWithClaims(token, &p, m.key)
+	if err != nil {
+		return Claims{}, "", reason(err)
 	}
 	switch {
-	case p.IssuedAt == nil || p.Subject == "" || p.ID == "":
-		return Claims{}, ErrClaims
+	case p.IssuedAt == nil || p.Subject == "" || p.ID == "" || len(p.Audience) == 0:
+		return Claims{}, "", ErrClaims
 	case !m.now().Before(p.ExpiresAt.Time): // golang-jwt has allowed for the leeway here too
-		return Claims{}, ErrExpired
+		return Claims{}, "", ErrExpired
 	}
-	return p.claims(), nil
+	typ, _ = t.Header["typ"].(string)
+	return p.claims(), typ, nil
+}
+
+// forUs tells whether a token is meant for the tenant itself.
+func (m *Mint) forUs(audience []string) bool {
+	return slices.ContainsFunc(audience, func(a string) bool { return slices.Contains(m.audience, a) })
 }
 
 func newParser(c Config, keys []key) *jwt.Parser {
@@ -67,7 +93,6 @@ func newParser(c Config, keys []key) *jwt.Parser {
 		jwt.WithExpirationRequired(),
 		jwt.WithIssuedAt(),
 		jwt.WithIssuer(c.Issuer),
-		jwt.WithAudience(c.Audience...),
 		jwt.WithLeeway(leeway),
 		jwt.WithTimeFunc(c.Now),
 	)
@@ -100,7 +125,7 @@ func base64url(c byte) bool {
 // more (crit, b64, zip, jwk, jku, x5u, x5c) would be somebody else's. All kids
 // here are thumbprints, so that looking one up says that it is well-formed.
 func (m *Mint) key(t *jwt.Token) (any, error) {
-	if len(t.Header) != 3 || t.Header["typ"] != "JWT" {
+	if len(t.Header) != 3 || t.Header["typ"] != idType && t.Header["typ"] != accessType {
 		return nil, ErrHeader
 	}
 	kid, _ := t.Header["kid"].(string)
@@ -120,6 +145,8 @@ func (p payload) claims() Claims {
 		PID:        p.PID,
 		Shop:       p.Shop,
 		CustomerID: p.CustomerID,
+		Client:     p.Client,
+		Scope:      p.Scope,
 		Methods:    p.Methods,
 		IssuedAt:   p.IssuedAt.Time,
 		ExpiresAt:  p.ExpiresAt.Time,

@@ -66,6 +66,9 @@ CREATE TABLE api_token (
 
 CREATE INDEX api_token_account ON api_token (tenant, account);
 
+-- A server asks for the profile of a customer whose shop it does not name.
+CREATE INDEX profile_customer ON profile (tenant, customer);
+
 -- Opaque access tokens, by their sums.
 CREATE TABLE access_token (
 	tenant   TEXT   NOT NULL REFERENCES tenant (name) ON DELETE CASCADE,

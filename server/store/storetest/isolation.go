@@ -62,7 +62,7 @@ var isolation = []promise{
 		fill(t, s, "acme")
 		fill(t, s, "bell")
 		for _, name := range []string{"acme", "bell"} {
-			p := get[broker.Profile](t)(s.In(name).ProfileOf(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001003"}))
+			p := get[broker.Profile](t)(profileOf(t, s.In(name), broker.CustomerRef{Shop: shopOne, ID: "7001003"}))
 			same(t, "profile in "+name, p.PID, "p3 of "+name)
 		}
 		a, b := load(t, s.In("acme")), load(t, s.In("bell"))
@@ -134,7 +134,7 @@ func view(t *testing.T, tenant store.Tenant) tenantView {
 	v.Chains = get[[]broker.AuditChain](t)(tenant.VerifyAudit(t.Context()))
 	v.Linked = get[[]broker.Profile](t)(tenant.Profile(t.Context(), "p1"))
 	for _, id := range []string{"7001001", "7001003"} {
-		p := get[broker.Profile](t)(tenant.ProfileOf(t.Context(), broker.CustomerRef{Shop: shopOne, ID: id}))
+		p := get[broker.Profile](t)(profileOf(t, tenant, broker.CustomerRef{Shop: shopOne, ID: id}))
 		v.Profiles = append(v.Profiles, p)
 	}
 	return v

@@ -170,5 +170,5 @@ var opening = []promise{
 var Older = []string{
 	`DROP TABLE audit_head`, `DROP TABLE audit`, `DROP TABLE attempt`, `DROP TABLE revoked_token`, `DROP TABLE access_token`,
 	`DROP TABLE api_token`, `DROP TABLE account`, `DROP TABLE client_secret`, `DROP TABLE client`,
-	`DELETE FROM migration WHERE version_id = 5`,
+	`DROP INDEX profile_customer`, `DELETE FROM migration WHERE version_id = 5`,
 }

@@ -23,12 +23,12 @@ var profiles = []promise{
 		do(t, s.RecordProfiles(t.Context(), []broker.Sighting{seen("acme", jane, "p1", Noon), seen("acme", june, "p2", Noon)}))
 		do(t, s.RecordProfiles(t.Context(), []broker.Sighting{seen("acme", jane, "p1", Noon.Add(day))}))
 		profile := broker.Profile{PID: "p1", Customer: jane, FirstSeen: Noon}
-		same(t, "profile of", get[broker.Profile](t)(acme.ProfileOf(t.Context(), jane)), profile)
+		same(t, "profile of", get[broker.Profile](t)(profileOf(t, acme, jane)), profile)
 		same(t, "profile", get[[]broker.Profile](t)(acme.Profile(t.Context(), "p1")), []broker.Profile{profile})
 		same(t, "the revision", revision(t, s), before)
 		_, err := acme.Profile(t.Context(), "p3")
 		want(t, "unknown profile", err, store.ErrNotFound)
-		_, err = acme.ProfileOf(t.Context(), broker.CustomerRef{Shop: shopB, ID: jane.ID})
+		_, err = profileOf(t, acme, broker.CustomerRef{Shop: shopB, ID: jane.ID})
 		want(t, "unknown customer", err, store.ErrNotFound)
 	}},
 	{"a batch is as long as it likes, and what is wrong in it is left out", func(t *testing.T, url string) {
@@ -42,7 +42,7 @@ var profiles = []promise{
 		do(t, s.RecordProfiles(t.Context(), batch))
 		do(t, s.RecordProfiles(t.Context(), nil))
 		same(t, "profiles", column(t, raw(t, url), `SELECT COUNT(*) FROM profile`), []string{"501"})
-		get[broker.Profile](t)(acme.ProfileOf(t.Context(), broker.CustomerRef{Shop: shopA, ID: "501"}))
+		get[broker.Profile](t)(profileOf(t, acme, broker.CustomerRef{Shop: shopA, ID: "501"}))
 	}},
 	{"a link overrides the derived profile id until it is undone", func(t *testing.T, url string) {
 		s := Open(t, url)
@@ -56,7 +56,7 @@ var profiles = []promise{
 		}
 		check := func(pid string) {
 			t.Helper()
-			same(t, "profile", get[broker.Profile](t)(acme.ProfileOf(t.Context(), jane)),
+			same(t, "profile", get[broker.Profile](t)(profileOf(t, acme, jane)),
 				broker.Profile{PID: pid, Customer: jane, FirstSeen: Noon.Add(-day)})
 		}
 		check("second")
@@ -103,12 +103,12 @@ var profiles = []promise{
 		same(t, "links", r.Links, nil)
 		want(t, "link", acme.LinkProfile(t.Context(), broker.Link{Customer: jane, PID: "p"}), store.ErrBlocked)
 		do(t, s.RecordProfiles(t.Context(), []broker.Sighting{seen("acme", jane, "p", Noon)}))
-		_, err := acme.ProfileOf(t.Context(), jane)
+		_, err := profileOf(t, acme, jane)
 		want(t, "profile", err, store.ErrNotFound)
-		get[broker.Profile](t)(acme.ProfileOf(t.Context(), june))
+		get[broker.Profile](t)(profileOf(t, acme, june))
 		do(t, acme.Unblock(t.Context(), jane))
 		do(t, s.RecordProfiles(t.Context(), []broker.Sighting{seen("acme", jane, "p", Noon)}))
-		get[broker.Profile](t)(acme.ProfileOf(t.Context(), jane))
+		get[broker.Profile](t)(profileOf(t, acme, jane))
 	}},
 	{"a customer blocked while being recorded is not recorded", func(t *testing.T, url string) {
 		s, other := Open(t, url), Open(t, url)
@@ -140,4 +140,14 @@ func pseudonyms(t *testing.T, r broker.Record) *hmac.Key {
 func derive(t *testing.T, tenant store.Tenant, c broker.CustomerRef) string {
 	t.Helper()
 	return broker.DerivePID(pseudonyms(t, load(t, tenant)), c.Shop, c.ID)
+}
+
+// profileOf is that of one customer of one shop.
+func profileOf(t *testing.T, tenant store.Tenant, c broker.CustomerRef) (broker.Profile, error) {
+	t.Helper()
+	list, err := tenant.ProfilesOf(t.Context(), c)
+	if err != nil {
+		return broker.Profile{}, err
+	}
+	return list[0], nil
 }

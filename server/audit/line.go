@@ -1,0 +1,74 @@
+package audit
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+)
+
+// line is what stands in the audit. No token, secret or password does, and of a
+// customer only the profile id.
+type line struct {
+	Act     string         `json:"act"`                  // issue, revoke, or a command such as "client create"
+	By      string         `json:"by,omitempty"`         // of a command: who ran it, and where
+	Grant   string         `json:"grant,omitempty"`      // how it was asked for
+	Request string         `json:"request_id,omitempty"` // as in the answer and the log
+	Client  string         `json:"client_id,omitempty"`
+	Subject string         `json:"sub,omitempty"`
+	Actor   string         `json:"actor,omitempty"` // who spoke for the subject
+	Token   string         `json:"token,omitempty"` // its id: a JWT's jti, an API token's id
+	Scope   string         `json:"scope,omitempty"`
+	Aud     []string       `json:"aud,omitempty"`
+	Ends    string         `json:"expires,omitempty"` // RFC 3339; left out: never
+	About   map[string]any `json:"about,omitempty"`
+}
+
+// Issue is the line of a token.
+func Issue(w broker.Want) string {
+	l := line{
+		Act: "issue", Grant: string(w.Grant), Request: w.RequestID, Client: w.Client,
+		Subject: subject(w.Identity), Token: w.ID, Scope: w.Scopes.String(), Aud: w.Audience, Ends: end(w.ExpiresAt),
+	}
+	if w.Identity.Actor != nil {
+		l.Actor = subject(*w.Identity.Actor)
+	}
+	return l.text()
+}
+
+// Revoke is the line of a token that its client or its user has ended.
+func Revoke(token *broker.Shown, requestID, by string) string {
+	return line{Act: "revoke", By: by, Request: requestID, Client: token.Client, Token: token.ID, Ends: end(token.Expires)}.text()
+}
+
+// Command is the line of an act of administration. about names what it was done
+// to, and no secret.
+func Command(act, by string, about map[string]any) string {
+	return line{Act: act, By: by, About: about}.text()
+}
+
+func (l line) text() string {
+	b, err := json.Marshal(l)
+	if err != nil {
+		return "" // which the store refuses: what cannot be said is not done
+	}
+	return string(b)
+}
+
+// subject is whom a token speaks of: a customer by the profile's id alone.
+func subject(id broker.Identity) string {
+	switch id.Subject.Kind {
+	case broker.Customer:
+		return id.PID
+	case broker.Guest:
+		return "anonymous"
+	}
+	return id.Subject.ID
+}
+
+func end(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,75 @@
+package broker
+
+import "time"
+
+// admit refuses who is gone, disabled or blocked, or whose token was revoked,
+// and names the profile of a customer who is not. It runs at every grant, for
+// who is spoken of and for who speaks.
+func admit(t *Tenant, id Identity) (Identity, error) {
+	if id.Actor != nil {
+		actor, err := admit(t, *id.Actor)
+		if err != nil {
+			return Identity{}, err
+		}
+		id.Actor = &actor
+	}
+	if !t.stands(id) {
+		return Identity{}, ErrToken
+	}
+	switch id.Subject.Kind {
+	case Nobody:
+		return Identity{}, errNoSubject
+	case Customer:
+		if t.blocks(id.Shop.Name, id.Subject.ID) {
+			return Identity{}, errBlocked
+		}
+		id.PID = t.PID(id.Shop.Name, id.Subject.ID)
+	case Person:
+		return t.admitUser(id)
+	case Program:
+		return t.admitProgram(id)
+	}
+	return id, nil
+}
+
+// admitUser also takes from an older token what its user may no longer do.
+func (t *Tenant) admitUser(id Identity) (Identity, error) {
+	user := t.Users[id.Subject.ID]
+	if user == nil || user.Disabled || id.before(user.Since) {
+		return Identity{}, gone(id)
+	}
+	id.Scopes = id.Scopes.Common(user.Scopes)
+	return id, nil
+}
+
+func (t *Tenant) admitProgram(id Identity) (Identity, error) {
+	client := t.Clients[id.Subject.ID]
+	if client == nil || client.Disabled || id.before(client.Since) {
+		return Identity{}, gone(id)
+	}
+	id.Scopes = id.Scopes.Common(client.Scopes)
+	return id, nil
+}
+
+// before tells whether the identity comes from an access token that is older.
+// A JWT's time is in whole seconds, so one of the very second counts as older.
+func (id Identity) before(since time.Time) bool {
+	return id.Token != nil && id.Token.Kind != AnAPIToken && id.Token.Issued.Before(since)
+}
+
+// gone is the answer to whoever came for somebody who is not there any more: the
+// same as if the token, or the password, had been wrong.
+func gone(id Identity) error {
+	if id.Token != nil {
+		return ErrToken
+	}
+	return ErrLogin
+}
+
+// What is said of all that is wrong with evidence of one kind, so that the
+// answer tells nothing about who exists.
+var (
+	ErrToken  = Refuse(InvalidToken, "the token is not good here: it is malformed, has expired or was revoked, or is another tenant's; get a new one")
+	ErrLogin  = Refuse(InvalidGrant, "the login or the password is wrong")
+	ErrClient = Refuse(InvalidClient, "client authentication failed: check client_id and client_secret, and that they are this tenant's")
+)

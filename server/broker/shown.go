@@ -1,0 +1,49 @@
+package broker
+
+import "time"
+
+// TokenKind is what sort of token of ours one is.
+type TokenKind uint8
+
+// The kinds of token.
+const (
+	AnIDToken     TokenKind = iota + 1 // a JWT about a customer or a guest
+	AnAccessToken                      // a JWT (RFC 9068)
+	AnOpaqueToken                      // an access token that says nothing
+	AnAPIToken
+)
+
+// Shown is one of the tenant's own tokens that somebody has come with, or asks
+// about. Who has it may use it for what it says, until it ends.
+type Shown struct {
+	Kind    TokenKind
+	ID      string // a JWT's jti, an API token's id; of an opaque one empty
+	Sum     Digest // of an opaque one
+	Name    string // of an API token
+	Client  string // that it was issued to; empty: to none
+	Issued  time.Time
+	Expires time.Time // zero: never
+}
+
+// A Reader reads the JWTs that a tenant has signed.
+type Reader interface {
+	// Read returns what a token says that is the tenant's own and has not ended;
+	// its Token, Subject, Scopes and Audience are set. Any error: it is not.
+	Read(token string) (Identity, error)
+}
+
+// stands reports whether a token still counts: nobody has revoked it, nor all
+// that its client or its user had before.
+func (t *Tenant) stands(id Identity) bool {
+	token := id.Token
+	switch {
+	case token == nil || token.Kind == AnAPIToken: // a row of its own says it of those, and they survive their client
+		return true
+	case token.ID != "" && t.Revoked[token.ID]:
+		return false
+	case token.Client != "":
+		client := t.Clients[token.Client]
+		return client != nil && !client.Disabled && !token.Issued.Before(client.Since)
+	}
+	return true
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shapestoken/shapestoken/server/audit"
+	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/hash"
+	"github.com/shapestoken/shapestoken/server/store"
+)
+
+// keeper implements broker.Keeper: what it does and what the audit says of it
+// are one transaction.
+type keeper struct {
+	store  *store.Store
+	writer string // in whose chains of the audit it is said
+}
+
+// KeepAccess implements broker.Keeper.
+func (k keeper) KeepAccess(ctx context.Context, t *broker.Tenant, w broker.Want) (string, error) {
+	text := hash.NewSecret(hash.AccessToken)
+	err := k.saying(t, audit.Issue(w)).KeepAccessToken(ctx, sum(text), broker.AccessToken{
+		Client: w.Client, Subject: w.Identity.Subject, Scopes: w.Scopes, Audience: w.Audience,
+		Method: w.Identity.Method, Issued: w.IssuedAt, Expires: w.ExpiresAt,
+	})
+	return text.Reveal(), refusal(err)
+}
+
+// KeepAPIToken implements broker.Keeper.
+func (k keeper) KeepAPIToken(ctx context.Context, t *broker.Tenant, w broker.Want) (string, error) {
+	text := hash.NewSecret(hash.APIToken)
+	err := k.saying(t, audit.Issue(w)).AddAPIToken(ctx, broker.APIToken{
+		ID: w.ID, User: w.Identity.Subject.ID, Client: w.Client, Name: w.Name, Scopes: w.Scopes, Made: w.IssuedAt, Expires: w.ExpiresAt,
+	}, sum(text))
+	return text.Reveal(), refusal(err)
+}
+
+// End implements broker.Keeper.
+func (k keeper) End(ctx context.Context, t *broker.Tenant, token *broker.Shown, requestID, by string) error {
+	in := k.saying(t, audit.Revoke(token, requestID, by))
+	switch token.Kind {
+	case broker.AnAPIToken:
+		return refusal(in.RevokeAPIToken(ctx, token.ID, "", time.Now()))
+	case broker.AnOpaqueToken:
+		_, err := in.RevokeAccessToken(ctx, token.Sum, time.Now())
+		return refusal(err)
+	}
+	return refusal(in.RevokeJWT(ctx, token.ID, token.Expires))
+}
+
+func (k keeper) saying(t *broker.Tenant, line string) store.Tenant {
+	return k.store.In(t.Name).As(store.Act{Writer: k.writer, Line: line})
+}
+
+// refusal is what a caller learns of an error of the store's: nothing was done.
+func refusal(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, store.ErrTooMany):
+		return errManyRevoked.Because(err)
+	case errors.Is(err, store.ErrNotFound):
+		return broker.ErrToken.Because(err)
+	}
+	return errStore.Because(fmt.Errorf("keeping a token: %w", err))
+}
+
+var (
+	errStore       = broker.Refuse(broker.Unavailable, "the service cannot write to its database at the moment, and nothing was done; try again").After(time.Second)
+	errManyRevoked = broker.Refuse(broker.Unavailable,
+		"too many JWTs of this tenant are revoked one by one: revoke all of a client's or a user's with: shapestoken token revoke TENANT --client ID").After(time.Minute)
+)

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"time"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/hash"
+	"github.com/shapestoken/shapestoken/server/proof"
+)
+
+// rules are how each grant is served: the list a reader looks for first.
+func (s *service) rules() map[broker.GrantType]broker.Rule {
+	password := proof.Password{Passwords: passwords{hash.NewPasswords(hash.Config{}), s.config.Store, s.config.Log}}
+	access := s.bearer(broker.AnAccessToken, broker.AnOpaqueToken, broker.AnAPIToken)
+	any := s.bearer(broker.AnAccessToken, broker.AnOpaqueToken, broker.AnAPIToken, broker.AnIDToken)
+	any.ForAnybody = true
+	return map[broker.GrantType]broker.Rule{
+		broker.Storefront:   storefront(proof.Customer{Now: time.Now}),
+		broker.AppProxy:     storefront(proof.AppProxy{Now: time.Now}),
+		broker.SessionToken: storefront(proof.Session{Now: time.Now}),
+		broker.Webhook:      {Proof: proof.Webhook{Now: time.Now}, Client: broker.NoClient, EvenSuspended: true},
+		broker.Install:      {Proof: proof.Install{Now: time.Now}, Client: broker.NoClient},
+
+		broker.ClientCredentials: {Proof: proof.Client{}, Yields: broker.YieldAccess, MaxTTL: broker.Forever},
+		broker.Password:          {Proof: password, Yields: broker.YieldAccess, MaxTTL: broker.Forever},
+		broker.Basic:             {Proof: proof.Basic{Password: password}, Client: broker.NoClient, Yields: broker.YieldAccess, MaxTTL: broker.DefaultAccessTTL},
+
+		broker.Bearer:        {Proof: access, Client: broker.NoClient},
+		broker.IDTokenBearer: {Proof: s.bearer(broker.AnIDToken), Client: broker.NoClient},
+		broker.MakeAPIToken:  {Proof: access, Client: broker.NoClient, Yields: broker.YieldAPIToken, Needs: "api-tokens.create"},
+		broker.MintProfile: {Proof: proof.Profile{By: access, Directory: lookup{s.config.Store}}, Client: broker.NoClient,
+			Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL, Needs: "profiles.token"},
+
+		broker.Introspection: {Proof: any},
+		broker.Revocation:    {Proof: any},
+	}
+}
+
+// storefront exchanges are counted and logged; the audit is for all others.
+func storefront(p broker.Proof) broker.Rule {
+	return broker.Rule{Proof: p, Client: broker.NoClient, Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL, Unaudited: true}
+}
+
+func (s *service) bearer(kinds ...broker.TokenKind) proof.Bearer {
+	return proof.Bearer{Stored: proof.Stored{Vault: lookup{s.config.Store}, Sum: sum, Now: time.Now}, Kinds: kinds, KindOf: kindOf}
+}
