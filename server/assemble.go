@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -80,6 +81,7 @@ func (a *assembler) mint(rec broker.Record, issuer string) (*token.Mint, error) 
 	mint, err := token.New(token.Config{
 		Issuer:     issuer,
 		Audience:   rec.Settings.Audience,
+		Grants:     served(rec.Settings),
 		JWKSMaxAge: rec.Settings.JWKSMaxAge,
 		Keys:       rec.Keys,
 	})
@@ -87,6 +89,16 @@ func (a *assembler) mint(rec broker.Record, issuer string) (*token.Mint, error) 
 		a.latest.Store(mint)
 	}
 	return mint, err
+}
+
+// served are the grant types that discovery names.
+func served(s broker.Settings) (names []string) {
+	for _, g := range []broker.GrantType{broker.ClientCredentials} {
+		if !slices.Contains(s.Denied, g) {
+			names = append(names, string(g))
+		}
+	}
+	return names
 }
 
 // addAccounts prepares who logs in: most tenants have no clients and no users.

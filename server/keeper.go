@@ -22,6 +22,7 @@ type keeper struct {
 // KeepAccess implements broker.Keeper.
 func (k keeper) KeepAccess(ctx context.Context, t *broker.Tenant, w broker.Want) (string, error) {
 	text := hash.NewSecret(hash.AccessToken)
+	w.ID = broker.OpaqueID(sum(text))
 	err := k.saying(t, audit.Issue(w)).KeepAccessToken(ctx, sum(text), broker.AccessToken{
 		Client: w.Client, Subject: w.Identity.Subject, Scopes: w.Scopes, Audience: w.Audience,
 		Method: w.Identity.Method, Issued: w.IssuedAt, Expires: w.ExpiresAt,
@@ -43,12 +44,21 @@ func (k keeper) End(ctx context.Context, t *broker.Tenant, token *broker.Shown, 
 	in := k.saying(t, audit.Revoke(token, requestID, by))
 	switch token.Kind {
 	case broker.AnAPIToken:
-		return refusal(in.RevokeAPIToken(ctx, token.ID, "", time.Now()))
+		return unknown(in.RevokeAPIToken(ctx, token.ID, token.User, time.Now()))
 	case broker.AnOpaqueToken:
 		_, err := in.RevokeAccessToken(ctx, token.Sum, time.Now())
 		return refusal(err)
 	}
 	return refusal(in.RevokeJWT(ctx, token.ID, token.Expires))
+}
+
+// mostListed bounds an answer.
+const mostListed = 1000
+
+// APITokens implements broker.Keeper.
+func (k keeper) APITokens(ctx context.Context, t *broker.Tenant, user string) ([]broker.APIToken, error) {
+	list, err := k.store.In(t.Name).APITokens(ctx, user, broker.APIToken{}, mostListed)
+	return list, refusal(err)
 }
 
 func (k keeper) saying(t *broker.Tenant, line string) store.Tenant {
@@ -68,7 +78,15 @@ func refusal(err error) error {
 	return errStore.Because(fmt.Errorf("keeping a token: %w", err))
 }
 
+func unknown(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return errNoToken
+	}
+	return refusal(err)
+}
+
 var (
+	errNoToken     = broker.Refuse(broker.NotFound, "you have no API token of that id")
 	errStore       = broker.Refuse(broker.Unavailable, "the service cannot write to its database at the moment, and nothing was done; try again").After(time.Second)
 	errManyRevoked = broker.Refuse(broker.Unavailable,
 		"too many JWTs of this tenant are revoked one by one: revoke all of a client's or a user's with: shapestoken token revoke TENANT --client ID").After(time.Minute)

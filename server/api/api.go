@@ -36,6 +36,10 @@ type Tenants interface {
 type Exchanger interface {
 	Exchange(ctx context.Context, t *broker.Tenant, r *broker.Request) (broker.Grant, error)
 	Identify(ctx context.Context, t *broker.Tenant, r *broker.Request) (broker.Identity, error)
+	Introspect(ctx context.Context, t *broker.Tenant, r *broker.Request) (id broker.Identity, ok bool, err error)
+	Revoke(ctx context.Context, t *broker.Tenant, r *broker.Request) error
+	OwnTokens(ctx context.Context, t *broker.Tenant, r *broker.Request) ([]broker.APIToken, error)
+	EndOwn(ctx context.Context, t *broker.Tenant, r *broker.Request, id string) error
 }
 
 // Inbox keeps a webhook that was proved to be of this shop, and returns before

@@ -17,19 +17,24 @@ import (
 type sharing uint8
 
 const (
-	listedPages sharing = iota // those whose origin is on the tenant's list
-	anyPage                    // all: what stands there is public
-	anyBearer                  // all that bring a token: Shopify's extensions, whose origin is often "null"
-	noPage                     // none: it is Shopify that asks, and the shop's own origin that it answers
+	listedPages   sharing = iota // those whose origin is on the tenant's list
+	listedBearers                // those, which send an Authorization header and more methods
+	anyPage                      // all: what stands there is public
+	anyBearer                    // all that bring a token: Shopify's extensions, whose origin is often "null"
+	noPage                       // none: it is Shopify that asks, and the shop's own origin that it answers
 )
+
+// listed tells whether only pages on the tenant's list may ask at all.
+func (s sharing) listed() bool { return s == listedPages || s == listedBearers }
 
 // cross is CORS for every tenant: rs/cors decides, and one instance serves all,
 // because it asks for the tenant's list at each request.
 type cross struct {
-	listed *cors.Cors
-	public *cors.Cors
-	bearer *cors.Cors
-	calls  sync.Pool
+	listed  *cors.Cors
+	bearers *cors.Cors
+	public  *cors.Cors
+	bearer  *cors.Cors
+	calls   sync.Pool
 }
 
 const preflightSeconds = 7200 // two hours: the most that Chromium keeps a preflight
@@ -54,7 +59,11 @@ func newCross() *cross {
 		ExposedHeaders: []string{"Retry-After", requestIDHeader},
 		MaxAge:         preflightSeconds,
 	}
-	return &cross{listed: cors.New(listed), public: cors.New(public), bearer: cors.New(bearer), calls: sync.Pool{New: newCall}}
+	bearers := listed
+	bearers.AllowedMethods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
+	bearers.AllowedHeaders = []string{"Authorization", "Content-Type"}
+	bearers.ExposedHeaders = []string{"Retry-After", "WWW-Authenticate", requestIDHeader}
+	return &cross{listed: cors.New(listed), bearers: cors.New(bearers), public: cors.New(public), bearer: cors.New(bearer), calls: sync.Pool{New: newCall}}
 }
 
 // onTheList never says yes to "null": no tenant can have it on its list.
@@ -71,7 +80,7 @@ func (x *cross) apply(c *fiber.Ctx, t *broker.Tenant, r route) (preflight bool, 
 	in, out := c.Context(), &c.Context().Response.Header
 	origin := in.Request.Header.Peek(fiber.HeaderOrigin)
 	if len(origin) == 0 && !in.IsOptions() {
-		if r.share == listedPages {
+		if r.share.listed() {
 			out.Set(fiber.HeaderVary, fiber.HeaderOrigin)
 		}
 		return false, nil
@@ -93,13 +102,15 @@ func (x *cross) rules(share sharing) *cors.Cors {
 		return x.public
 	case anyBearer:
 		return x.bearer
+	case listedBearers:
+		return x.bearers
 	}
 	return x.listed
 }
 
 func (x *cross) decide(c *fiber.Ctx, t *broker.Tenant, r route, origin string) (preflight bool, err error) {
 	preflight = c.Method() == fiber.MethodOptions && len(c.Context().Request.Header.Peek(fiber.HeaderAccessControlRequestMethod)) > 0
-	if r.share == listedPages && origin != "" && !t.AllowsOrigin(origin) {
+	if r.share.listed() && origin != "" && !t.AllowsOrigin(origin) {
 		traceOf(c.Context()).refusedOrigin(origin)
 		err = errOrigin
 	}

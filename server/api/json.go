@@ -5,6 +5,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+	"github.com/gofiber/fiber/v2"
 )
 
 // members are the fields of the exchange's body, each still raw JSON (nil: it
@@ -16,10 +17,32 @@ type members struct {
 	Timestamp jsontext.Value `json:"timestamp"`
 }
 
-// read takes the members from an object. Unlike encoding/json it refuses
+// profileMembers are those of a request for a profile's token.
+type profileMembers struct {
+	ID     jsontext.Value `json:"id"`
+	Handle jsontext.Value `json:"id_handle"`
+}
+
+// apiTokenMembers are those of a request for an API token.
+type apiTokenMembers struct {
+	Name    jsontext.Value `json:"name"`
+	Scopes  jsontext.Value `json:"scopes"`
+	Expires jsontext.Value `json:"expires_at"`
+}
+
+// readBody reads the members of a JSON body into m.
+func readBody(c *fiber.Ctx, m any) error {
+	h := &c.Context().Request.Header
+	if !isJSON(h.ContentType()) || len(h.ContentEncoding()) > 0 {
+		return errNotJSON
+	}
+	return readObject(c.Context().Request.Body(), m)
+}
+
+// readObject takes the members from an object. Unlike encoding/json it refuses
 // duplicate keys, bad UTF-8 and trailing data, and tells "ID" from "id": what
 // is signed must not depend on who reads it.
-func (m *members) read(body []byte) error {
+func readObject(body []byte, m any) error {
 	body = bytes.TrimLeft(body, " \t\r\n")
 	if len(body) == 0 || body[0] != '{' || tooDeep(body) {
 		return errNotObject

@@ -22,7 +22,7 @@ func TestMembers(t *testing.T) {
 		`{"x":{"id":"2"},"id":"1"}`:                              {"1"},
 	} {
 		var m members
-		if err := m.read([]byte(body)); err != nil {
+		if err := readObject([]byte(body), &m); err != nil {
 			t.Errorf("%s: %v", body, err)
 		}
 		if got := [4]string{digits(m.ID), text(m.Signature), sent(m.Shop, text(m.Shop)), sent(m.Timestamp, digits(m.Timestamp))}; got != want {
@@ -55,7 +55,7 @@ func FuzzMembers(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var m members
-		if m.read(body) != nil {
+		if readObject(body, &m) != nil {
 			return
 		}
 		d := json.NewDecoder(strings.NewReader(string(body)))

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
@@ -38,45 +37,10 @@ var (
 		"pages of this origin may not use this tenant: add exactly what location.origin says, with: shapestoken origin add TENANT ORIGIN")
 )
 
-// statuses is the Shopify dialect's table (contract section 2). A code that is
-// not in it is a fault of ours.
-var statuses = map[broker.Code]int{
-	broker.InvalidRequest:   fiber.StatusBadRequest,
-	broker.InvalidSignature: fiber.StatusUnauthorized,
-	broker.SecretMissing:    fiber.StatusUnauthorized,
-	broker.SignatureExpired: fiber.StatusUnauthorized,
-	broker.SignatureVersion: fiber.StatusUnauthorized,
-	broker.OriginNotAllowed: fiber.StatusForbidden,
-	broker.AccessDenied:     fiber.StatusForbidden,
-	broker.RateLimited:      fiber.StatusTooManyRequests,
-	broker.Unavailable:      fiber.StatusServiceUnavailable,
-}
-
-func statusOf(err error) (int, *broker.Error) {
-	if f := (*failure)(nil); errors.As(err, &f) {
-		return f.status, f.says
-	}
-	e := broker.AsError(err)
-	if status, known := statuses[e.Code]; known {
-		return status, e
-	}
-	return fiber.StatusInternalServerError, e
-}
-
-// fail is the one place where an error becomes an answer; nil is none. It
-// returns nil, so that a handler can end with it.
-func (s *Server) fail(c *fiber.Ctx, err error) error {
-	if err != nil {
-		status, e := statusOf(err)
-		replyError(c.Context(), status, e)
-	}
-	return nil
-}
-
 // failPage is fail for what a person's browser shows.
 func (s *Server) failPage(c *fiber.Ctx, err error) error {
 	if err != nil {
-		status, e := statusOf(err)
+		status, e := inShopify.statusOf(err)
 		tr := traceOf(c.Context())
 		tr.err = e
 		replyPage(c.Context(), status, page{title: "This did not work", text: sentence(e.Message), id: tr.id})
@@ -103,10 +67,10 @@ func (s *Server) refuse(ctx *fasthttp.RequestCtx, status int) {
 		defer s.traced(ctx)()
 	}
 	if status >= fiber.StatusInternalServerError {
-		replyError(ctx, status, broker.AsError(errUnexpected))
+		inShopify.replyError(ctx, status, broker.AsError(errUnexpected))
 		return
 	}
-	replyError(ctx, status, refusedAtEdge)
+	inShopify.replyError(ctx, status, refusedAtEdge)
 }
 
 // panicked is told by the edge what nobody else may hear.
@@ -118,29 +82,6 @@ var (
 	errUnexpected = errors.New("unexpected failure in a handler")
 	refusedAtEdge = broker.Refuse(broker.InvalidRequest, "the request is malformed or larger than the service takes")
 )
-
-// publicCode hides our vocabulary where the contract has one word for two.
-func publicCode(c broker.Code) broker.Code {
-	if c == broker.Unavailable {
-		return broker.ServerError
-	}
-	return c
-}
-
-func replyError(ctx *fasthttp.RequestCtx, status int, e *broker.Error) {
-	tr := traceOf(ctx)
-	tr.err = e
-	body, err := json.Marshal(struct {
-		Error   broker.Code `json:"error"`
-		Message string      `json:"message"`
-		ID      string      `json:"request_id"`
-	}{publicCode(e.Code), e.Message, tr.id})
-	if err != nil {
-		body = []byte(`{"error":"server_error"}`)
-	}
-	reply(ctx, status, body)
-	retryAfter(ctx, status, e)
-}
 
 func retryAfter(ctx *fasthttp.RequestCtx, status int, e *broker.Error) {
 	if e.RetryAfter > 0 {

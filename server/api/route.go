@@ -23,15 +23,28 @@ type route struct {
 // routes are all that a tenant answers. Each is also found behind /t/{tenant}:
 // the edge takes that prefix away.
 var routes = []route{
-	{"/shopify/api/v1/auth/token", []string{fiber.MethodPost}, listedPages, (*Server).storefrontToken, (*Server).fail},
-	{"/shopify/proxy/token", readMethods[:1], noPage, (*Server).proxyToken, (*Server).fail},
-	{"/shopify/api/v1/auth/session", []string{fiber.MethodPost}, anyBearer, (*Server).sessionToken, (*Server).fail},
-	{webhookPath, []string{fiber.MethodPost}, noPage, (*Server).webhook, (*Server).fail},
+	{"/shopify/api/v1/auth/token", []string{fiber.MethodPost}, listedPages, (*Server).storefrontToken, inShopify.fail},
+	{"/shopify/proxy/token", readMethods[:1], noPage, (*Server).proxyToken, inShopify.fail},
+	{"/shopify/api/v1/auth/session", []string{fiber.MethodPost}, anyBearer, (*Server).sessionToken, inShopify.fail},
+	{webhookPath, []string{fiber.MethodPost}, noPage, (*Server).webhook, inShopify.fail},
 	{"/shopify/install", readMethods[:1], noPage, (*Server).install, (*Server).failPage},
 	{"/shopify/callback", readMethods[:1], noPage, (*Server).callback, (*Server).failPage},
-	{"/.well-known/jwks.json", readMethods, anyPage, (*Server).jwks, (*Server).fail},
-	{"/.well-known/openid-configuration", readMethods, anyPage, (*Server).metadata, (*Server).fail},
-	{"/.well-known/oauth-authorization-server", readMethods, anyPage, (*Server).metadata, (*Server).fail},
+	{"/api/v3/auth/token", []string{fiber.MethodPost}, listedBearers, (*Server).omneoToken, inOmneo.fail},
+	{"/api/v3/auth/api-tokens", []string{fiber.MethodPost, fiber.MethodGet}, listedBearers, (*Server).apiTokens, failFields},
+	{"/api/v3/auth/api-tokens/:id", []string{fiber.MethodDelete}, listedBearers, (*Server).endAPIToken, inBearer.fail},
+	{"/api/v3/auth/verify", readMethods[:1], listedBearers, (*Server).verify, inBearer.fail},
+	{"/id/api/v1/auth/token", []string{fiber.MethodPost}, listedBearers, (*Server).profileToken, failFields},
+	{"/id/api/v1/profiles/me", readMethods[:1], listedBearers, (*Server).profile, inBearer.fail},
+	{"/login", []string{fiber.MethodPost}, listedBearers, (*Server).proxyLogin, inLogin.fail},
+	{"/v1/oauth\\:token", []string{fiber.MethodPost}, listedBearers, (*Server).omniLabToken, inOmniLab.fail},
+	{"/v1/oauth%3Atoken", []string{fiber.MethodPost}, listedBearers, (*Server).omniLabToken, inOmniLab.fail},
+	{"/v1/oauth%3atoken", []string{fiber.MethodPost}, listedBearers, (*Server).omniLabToken, inOmniLab.fail},
+	{"/oauth2/token", []string{fiber.MethodPost}, listedBearers, (*Server).oauthToken, inOAuth.fail},
+	{"/oauth2/introspect", []string{fiber.MethodPost}, listedBearers, (*Server).introspect, inOAuth.fail},
+	{"/oauth2/revoke", []string{fiber.MethodPost}, listedBearers, (*Server).revoke, inOAuth.fail},
+	{"/.well-known/jwks.json", readMethods, anyPage, (*Server).jwks, inShopify.fail},
+	{"/.well-known/openid-configuration", readMethods, anyPage, (*Server).metadata, inShopify.fail},
+	{"/.well-known/oauth-authorization-server", readMethods, anyPage, (*Server).metadata, inShopify.fail},
 }
 
 var readMethods = []string{fiber.MethodGet, fiber.MethodHead}
@@ -74,9 +87,9 @@ func (s *Server) nothingHere(c *fiber.Ctx) error {
 	ctx, cancel := deadline()
 	defer cancel()
 	if _, err := s.tenant(ctx, c); err != nil {
-		return s.fail(c, err)
+		return inShopify.fail(s, c, err)
 	}
-	return s.fail(c, errNoRoute)
+	return inShopify.fail(s, c, errNoRoute)
 }
 
 // allowed is what an Allow header says of a path (RFC 9110 section 10.2.1).

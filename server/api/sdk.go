@@ -33,15 +33,15 @@ var sdkRoute = route{path: "/sdk/:version/:file", methods: readMethods, share: a
 func (s *Server) sdk(c *fiber.Ctx) error {
 	named(c, sdkRoute.path)
 	if preflight, err := s.cors.apply(c, nil, sdkRoute); preflight || err != nil {
-		return s.fail(c, err)
+		return inShopify.fail(s, c, err)
 	}
 	if !slices.Contains(sdkRoute.methods, c.Method()) {
 		c.Set(fiber.HeaderAllow, allowed(sdkRoute.methods))
-		return s.fail(c, errWrongMethod)
+		return inShopify.fail(s, c, errWrongMethod)
 	}
 	a, known := s.files[c.Params("version")+"/"+c.Params("file")]
 	if !known {
-		return s.fail(c, errNoRoute)
+		return inShopify.fail(s, c, errNoRoute)
 	}
 	a.reply(c)
 	return nil

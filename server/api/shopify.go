@@ -36,16 +36,11 @@ func (s *Server) storefrontToken(ctx context.Context, c *fiber.Ctx, t *broker.Te
 }
 
 func readEvidence(c *fiber.Ctx) (broker.Evidence, error) {
-	h := &c.Context().Request.Header
-	if !isJSON(h.ContentType()) || len(h.ContentEncoding()) > 0 {
-		return broker.Evidence{}, errNotJSON
-	}
-	body := c.Context().Request.Body()
-	if len(body) > bodyLimit {
+	if len(c.Context().Request.Body()) > bodyLimit {
 		return broker.Evidence{}, errTooLarge
 	}
 	var m members
-	if err := m.read(body); err != nil {
+	if err := readBody(c, &m); err != nil {
 		return broker.Evidence{}, err
 	}
 	return broker.Evidence{

@@ -115,8 +115,11 @@ type Keeper interface {
 	KeepAccess(ctx context.Context, t *Tenant, w Want) (string, error)
 	// KeepAPIToken returns an API token of the user that w speaks of.
 	KeepAPIToken(ctx context.Context, t *Tenant, w Want) (string, error)
+	// APITokens are a user's, newest first.
+	APITokens(ctx context.Context, t *Tenant, user string) ([]APIToken, error)
 	// End revokes a token for good, and says so in the audit. It may be called
-	// again. by is the client that asks for it, or the user.
+	// again. by is the client that asks for it, or the user. An API token that is
+	// not its user's is an *Error with code NotFound.
 	End(ctx context.Context, t *Tenant, token *Shown, requestID, by string) error
 }
 

@@ -1,6 +1,9 @@
 package broker
 
-import "time"
+import (
+	"encoding/hex"
+	"time"
+)
 
 // TokenKind is what sort of token of ours one is.
 type TokenKind uint8
@@ -17,9 +20,10 @@ const (
 // about. Who has it may use it for what it says, until it ends.
 type Shown struct {
 	Kind    TokenKind
-	ID      string // a JWT's jti, an API token's id; of an opaque one empty
+	ID      string // a JWT's jti, an API token's id, an opaque one's OpaqueID
 	Sum     Digest // of an opaque one
 	Name    string // of an API token
+	User    string // of an API token: whose it is
 	Client  string // that it was issued to; empty: to none
 	Issued  time.Time
 	Expires time.Time // zero: never
@@ -47,3 +51,7 @@ func (t *Tenant) stands(id Identity) bool {
 	}
 	return true
 }
+
+// OpaqueID is what an opaque token is called in the audit and the log: the
+// beginning of the hash under which it is stored.
+func OpaqueID(sum Digest) string { return hex.EncodeToString(sum[:10]) }

@@ -38,7 +38,7 @@ func (p Stored) apiToken(ctx context.Context, t *broker.Tenant, text secret.Text
 		Method:   broker.OurToken,
 		Scopes:   a.Scopes,
 		NotAfter: a.Expires,
-		Token:    &broker.Shown{Kind: broker.AnAPIToken, ID: a.ID, Name: a.Name, Client: a.Client, Issued: a.Made, Expires: a.Expires},
+		Token:    &broker.Shown{Kind: broker.AnAPIToken, ID: a.ID, Name: a.Name, User: a.User, Client: a.Client, Issued: a.Made, Expires: a.Expires},
 	}, nil
 }
 

@@ -7,12 +7,21 @@ import (
 	"github.com/shapestoken/shapestoken/server/broker"
 )
 
-// metadata says what is true of the tenant today. Grants and response types are
-// spelt out as none: left out, RFC 8414 section 2 would have a client take
+// metadata says what is true of the tenant today. Response types are spelt out
+// as none: left out, RFC 8414 section 2 would have a client take
 // authorization_code and implicit for granted.
 type metadata struct {
 	Issuer        string             `json:"issuer"`
 	JWKS          string             `json:"jwks_uri"`
+	Token         string             `json:"token_endpoint"`
+	Introspection string             `json:"introspection_endpoint"`
+	Revocation    string             `json:"revocation_endpoint"`
+	TokenAuth     []string           `json:"token_endpoint_auth_methods_supported"`
+	TokenAlgs     []string           `json:"token_endpoint_auth_signing_alg_values_supported"`
+	IntroAuth     []string           `json:"introspection_endpoint_auth_methods_supported"`
+	IntroAlgs     []string           `json:"introspection_endpoint_auth_signing_alg_values_supported"`
+	RevokeAuth    []string           `json:"revocation_endpoint_auth_methods_supported"`
+	RevokeAlgs    []string           `json:"revocation_endpoint_auth_signing_alg_values_supported"`
 	ResponseTypes []string           `json:"response_types_supported"`
 	GrantTypes    []string           `json:"grant_types_supported"`
 	SubjectTypes  []string           `json:"subject_types_supported"`
@@ -20,14 +29,30 @@ type metadata struct {
 	Claims        []string           `json:"claims_supported"`
 }
 
+// How a client may show which one it is, everywhere, and how it may sign.
+var (
+	clientAuth = []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}
+	clientAlgs = []string{"ES256", "ES384", "ES512", "EdDSA", "RS256", "PS256"}
+)
+
 // discovery names the algorithm of every published key: a token may have been
 // signed with any of them a moment ago, or will be in a moment.
-func discovery(issuer string, keys []key) metadata {
+func discovery(issuer string, grants []string, keys []key) metadata {
+	at := strings.TrimSuffix(issuer, "/")
 	m := metadata{
 		Issuer:        issuer,
-		JWKS:          strings.TrimSuffix(issuer, "/") + "/.well-known/jwks.json",
+		JWKS:          at + "/.well-known/jwks.json",
+		Token:         at + "/oauth2/token",
+		Introspection: at + "/oauth2/introspect",
+		Revocation:    at + "/oauth2/revoke",
+		TokenAuth:     clientAuth,
+		TokenAlgs:     clientAlgs,
+		IntroAuth:     clientAuth,
+		IntroAlgs:     clientAlgs,
+		RevokeAuth:    clientAuth,
+		RevokeAlgs:    clientAlgs,
 		ResponseTypes: []string{},
-		GrantTypes:    []string{},
+		GrantTypes:    append([]string{}, grants...),
 		SubjectTypes:  []string{"public"},
 		Claims:        []string{"iss", "sub", "aud", "exp", "iat", "jti", "pid", "shop", "customer_id", "amr"},
 	}

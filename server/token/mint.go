@@ -18,6 +18,7 @@ import (
 type Config struct {
 	Issuer     string              // the tenant's issuer URL, exact (RFC 8414 section 2)
 	Audience   []string            // the tokens' aud; empty: the issuer
+	Grants     []string            // the grant types of the token endpoint
 	JWKSMaxAge time.Duration       // how long verifiers may keep the two documents; zero: not at all
 	Keys       []broker.SigningKey // exactly one active; every other one is published and verifies
 	Now        func() time.Time    // the clock of Verify and Check; nil: time.Now
@@ -60,7 +61,7 @@ func New(c Config) (*Mint, error) {
 		keys:     byKID(keys),
 		now:      c.Now,
 		jwks:     publish(keySet(keys), c.JWKSMaxAge),
-		metadata: publish(discovery(c.Issuer, keys), c.JWKSMaxAge),
+		metadata: publish(discovery(c.Issuer, c.Grants, keys), c.JWKSMaxAge),
 	}
 	m.templates = newTemplates(c, m.active)
 	m.parser = newParser(c, keys)

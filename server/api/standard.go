@@ -1,0 +1,157 @@
+package api
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"github.com/go-json-experiment/json"
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/secret"
+)
+
+// The standard dialect: RFC 6749, 7662 and 7009, at the addresses that discovery names.
+
+// grantTypes are those of /oauth2/token.
+var grantTypes = map[string]broker.GrantType{"client_credentials": broker.ClientCredentials}
+
+var errGrantType = broker.Refuse(broker.UnsupportedGrant, "this grant_type is not served here; the discovery document lists those that are")
+
+// oauthToken is POST /oauth2/token.
+func (s *Server) oauthToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
+	p, r, err := s.tokenRequest(ctx, c)
+	if err == nil {
+		err = p.needs("grant_type")
+	}
+	if err != nil {
+		return err
+	}
+	grant, known := grantTypes[p.text("grant_type")]
+	if !known {
+		return errGrantType
+	}
+	r.Grant = grant
+	return s.exchangeAccess(ctx, c, t, r)
+}
+
+func (s *Server) exchangeAccess(ctx context.Context, c *fiber.Ctx, t *broker.Tenant, r *broker.Request) error {
+	g, err := s.config.Broker.Exchange(ctx, t, r)
+	if err != nil {
+		return err
+	}
+	return replyAccess(c.Context(), g)
+}
+
+// access is RFC 6749 section 5.1.
+type access struct {
+	Token   string `json:"access_token"`
+	Type    string `json:"token_type"`
+	Expires int64  `json:"expires_in"`
+	Scope   string `json:"scope,omitempty"`
+}
+
+// never is how Omnisend spells a token without an end: as many seconds as fit
+// into a duration.
+const never = math.MaxInt64 / int64(time.Second)
+
+func replyAccess(ctx *fasthttp.RequestCtx, g broker.Grant) error {
+	life := never
+	if !g.ExpiresAt.IsZero() {
+		life = int64(g.ExpiresAt.Sub(g.IssuedAt) / time.Second)
+	}
+	return replyJSON(ctx, fiber.StatusOK, access{g.Token, "Bearer", life, g.Scopes.String()})
+}
+
+// replyJSON writes an answer that nobody keeps, old caches included.
+func replyJSON(ctx *fasthttp.RequestCtx, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	reply(ctx, status, body)
+	ctx.Response.Header.Set(fiber.HeaderPragma, "no-cache")
+	return nil
+}
+
+// introspection is RFC 7662 section 2.2. What is not active says nothing else.
+type introspection struct {
+	Active   bool     `json:"active"`
+	Scope    string   `json:"scope,omitempty"`
+	Client   string   `json:"client_id,omitempty"`
+	Subject  string   `json:"sub,omitempty"`
+	Username string   `json:"username,omitempty"`
+	Type     string   `json:"token_type,omitempty"`
+	Audience []string `json:"aud,omitempty"`
+	Issuer   string   `json:"iss,omitempty"`
+	ID       string   `json:"jti,omitempty"`
+	Issued   int64    `json:"iat,omitzero"`
+	Expires  int64    `json:"exp,omitzero"`
+	PID      string   `json:"pid,omitempty"`
+}
+
+// introspect is POST /oauth2/introspect.
+func (s *Server) introspect(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
+	r, err := s.aboutToken(ctx, c, broker.Introspection)
+	if err != nil {
+		return err
+	}
+	id, ok, err := s.config.Broker.Introspect(ctx, t, r)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return replyJSON(c.Context(), fiber.StatusOK, introspection{})
+	}
+	return replyJSON(c.Context(), fiber.StatusOK, describe(t, id))
+}
+
+func describe(t *broker.Tenant, id broker.Identity) introspection {
+	i := introspection{
+		Active: true, Scope: id.Scopes.String(), Client: id.Token.Client, Subject: id.Subject.ID, Type: "Bearer",
+		Audience: id.Audience, Issuer: t.Issuer, ID: id.Token.ID, Issued: id.Token.Issued.Unix(),
+	}
+	if len(i.Audience) == 0 {
+		i.Audience = t.Audience
+	}
+	if !id.Token.Expires.IsZero() {
+		i.Expires = id.Token.Expires.Unix()
+	}
+	switch user := t.Users[id.Subject.ID]; {
+	case id.Subject.Kind == broker.Customer:
+		i.Subject, i.PID = id.PID, id.PID
+	case user != nil:
+		i.Username = user.Login
+	}
+	return i
+}
+
+// revoke is POST /oauth2/revoke. A token that is not there needs no revoking.
+func (s *Server) revoke(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
+	r, err := s.aboutToken(ctx, c, broker.Revocation)
+	if err == nil {
+		err = s.config.Broker.Revoke(ctx, t, r)
+	}
+	if err != nil {
+		return err
+	}
+	reply(c.Context(), fiber.StatusOK, []byte("{}"))
+	return nil
+}
+
+// aboutToken is a client that asks about a token. A hint of what sort it is is not needed.
+func (s *Server) aboutToken(_ context.Context, c *fiber.Ctx, grant broker.GrantType) (*broker.Request, error) {
+	p, err := readParams(c.Context())
+	if err == nil {
+		err = p.needs("token")
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := s.request(c)
+	r.Grant, r.Bearer = grant, secret.New(p.text("token"))
+	r.Client, err = credentials(c.Context(), p)
+	return r, err
+}
