@@ -39,9 +39,6 @@ func (b *Broker) Revoke(ctx context.Context, t *Tenant, r *Request) error {
 
 // bad tells whether it is the token that was refused, and not whoever asks about it.
 func bad(err error) bool {
-	if err == nil {
-		return false
-	}
 	e := AsError(err)
 	return e.Code == InvalidToken || e.Code == errBlocked.Code && e.Message == errBlocked.Message
 }
