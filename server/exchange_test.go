@@ -22,6 +22,12 @@ const (
 // newAcme serves a tenant with two shops, one of them bound to an origin, and a
 // second tenant with the same shop and another secret.
 func newAcme(t testing.TB, flags ...string) *program {
+	p := unservedAcme(t)
+	p.serve(append([]string{"--ip-rate", "0"}, flags...)...)
+	return p
+}
+
+func unservedAcme(t testing.TB) *program {
 	p := newProgram(t)
 	p.must("", "tenant", "create", "acme")
 	p.must(secretA+"\n", "shop", "add", "acme", shopA, "--secret-stdin")
@@ -31,7 +37,6 @@ func newAcme(t testing.TB, flags ...string) *program {
 	p.must("", "tenant", "create", "umbra")
 	p.must("canary-secret-of-umbra-0123456789abcdef\n", "shop", "add", "umbra", shopA, "--secret-stdin")
 	p.must("", "origin", "add", "umbra", "https://umbra.example.com")
-	p.serve(append([]string{"--ip-rate", "0"}, flags...)...)
 	return p
 }
 
