@@ -21,7 +21,7 @@ var rooms = map[string][]string{
 	"server":                     nil, // main wires: it may import everything
 	"server/secret":              {},
 	"server/broker":              {"server/secret"},
-	"server/proof":               {"hmac", "server/broker"},
+	"server/proof":               {"hmac", "server/broker", "server/secret"},
 	"server/token":               {"server/broker", "server/secret"},
 	"server/seal":                {"server/broker"},
 	"server/store":               {"hmac", "server/broker", "server/secret"},
@@ -34,6 +34,7 @@ var rooms = map[string][]string{
 	"server/inbox":               {"hmac", "server/broker"},
 	"server/rotation":            {"server/broker", "server/secret", "server/shopify"},
 	"server/outbound":            {},
+	"server/keyset":              {"server/broker"},
 	"server/shopify":             {"hmac", "server/secret"},
 	"server/shopify/shopifytest": {"hmac"},
 	"server/api":                 {"server/broker", "server/secret"},
@@ -58,7 +59,7 @@ var owners = map[string][]string{
 	"github.com/pressly/goose":               {"server/store"},
 	"github.com/prometheus/client_golang":    {"server/ops"},
 	"golang.org/x/time":                      {"server/limit"},
-	"github.com/hashicorp/golang-lru":        {"server/limit"},
+	"github.com/hashicorp/golang-lru":        {"server/limit", "server/keyset"},
 	"github.com/osteele/liquid":              {"server/demo"},
 	"github.com/vektah/gqlparser":            {"server/shopify/shopifytest"}, // for tests: it plays Shopify
 	"github.com/alecthomas/kong":             {"server"},
