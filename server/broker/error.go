@@ -18,6 +18,7 @@ const (
 	OriginNotAllowed Code = "origin_not_allowed"
 	RateLimited      Code = "rate_limited"
 	AccessDenied     Code = "access_denied"
+	InvalidClient    Code = "invalid_client"
 	ServerError      Code = "server_error"
 	Unavailable      Code = "temporarily_unavailable"
 )
