@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/proof"
 	"github.com/shapestoken/shapestoken/server/secret"
 )
 
@@ -118,6 +119,30 @@ func TestAssertionKeyIsOfItsKind(t *testing.T) {
 		a := newAuthority(t)
 		a.Keys = keys(func() (crypto.PublicKey, error) { return []byte("a secret"), nil })
 		refusedBecause(t, a.verify(t, "/all", assertedBy(t, method, signers()[right], nil, nil)), "the client publishes no such key for that algorithm")
+	}
+}
+
+// Whom an assertion names is found before anything of it is believed.
+func TestAssertionNamed(t *testing.T) {
+	right := asserted(t, nil, nil).Reveal()
+	last := strings.LastIndexByte(right, '.')
+	for name, row := range map[string]struct {
+		assertion secret.Text
+		want      string
+	}{
+		"right":                         {secret.New(right), machine},
+		"forged":                        {secret.New(right[:last+1] + "AAAA"), machine},
+		"of another":                    {asserted(t, nil, object{"sub": "c_another"}), "c_another"},
+		"of nobody":                     {asserted(t, nil, object{"sub": nil}), ""},
+		"by nothing that is known":      {asserted(t, object{"alg": "canary"}, nil), ""},
+		"with bits that no byte uses":   {secret.New(right[:len(right)-1] + unused(right)), ""},
+		"with line ends in its payload": {secret.New(right[:last-4] + "\r\n" + right[last-4:]), ""},
+		"too long":                      {padded(t, 8<<10+1), ""},
+		"nothing":                       {secret.Text{}, ""},
+	} {
+		if got := proof.Named(row.assertion); got != row.want {
+			t.Errorf("%s: %q", name, got)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/secret"
 )
 
 var (
@@ -82,4 +83,18 @@ func plain(header map[string]any) bool {
 		}
 	}
 	return true
+}
+
+// Named is the client that an assertion says it is of, by which its keys are to
+// be found; it may be anybody's. It is empty if the assertion cannot be read.
+func Named(assertion secret.Text) string {
+	var claims jwt.RegisteredClaims
+	text := assertion.Reveal()
+	if !compact(text) {
+		return ""
+	}
+	if _, _, err := jwt.NewParser(jwt.WithStrictDecoding()).ParseUnverified(text, &claims); err != nil {
+		return ""
+	}
+	return claims.Subject
 }
