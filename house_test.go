@@ -36,6 +36,7 @@ var rooms = map[string][]string{
 	"server/inbox":               {"hmac", "server/broker"},
 	"server/rotation":            {"server/broker", "server/secret", "server/shopify"},
 	"server/outbound":            {},
+	"server/keyset":              {"server/broker"},
 	"server/shopify":             {"hmac", "server/secret"},
 	"server/shopify/shopifytest": {"hmac"},
 	"server/api":                 {"server/broker", "server/secret"},
@@ -61,7 +62,7 @@ var owners = map[string][]string{
 	"github.com/pressly/goose":               {"server/store"},
 	"github.com/prometheus/client_golang":    {"server/ops"},
 	"golang.org/x/time":                      {"server/limit"},
-	"github.com/hashicorp/golang-lru":        {"server/limit"},
+	"github.com/hashicorp/golang-lru":        {"server/limit", "server/keyset"},
 	"github.com/osteele/liquid":              {"server/demo"},
 	"github.com/vektah/gqlparser":            {"server/shopify/shopifytest"}, // for tests: it plays Shopify
 	"github.com/alecthomas/kong":             {"server"},

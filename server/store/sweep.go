@@ -19,8 +19,8 @@ const (
 	// neededWebhook is how long the same webhook may come again. Shopify tries
 	// for hours, not days.
 	neededWebhook = 7 * 24 * time.Hour
-	// neededToken is how long after its end an access token is known: for
-	// clocks that differ, and for the leeway that is given with JWTs.
+	// neededToken is how long after its end an access token, or an assertion, is
+	// known: for clocks that differ, and for the leeway that is given with JWTs.
 	neededToken = time.Hour
 	// swept is how many rows, or tenants, are dealt with in one step.
 	swept = 500
@@ -31,9 +31,9 @@ var errNothing = errors.New("nothing to do")
 
 // Sweep removes what nobody needs any more: retired keys of which no token can
 // be alive, the change feed of more than a day ago, webhooks that were done with
-// a week ago, access tokens and revocations that ended an hour ago, and wrong
-// guesses that are forgotten. It works in small steps, and several processes may sweep at
-// once. Call it now and then.
+// a week ago, access tokens, revocations and used assertions that ended an hour
+// ago, and wrong guesses that are forgotten. It works in small steps, and several
+// processes may sweep at once. Call it now and then.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	if err := s.sweepKeys(ctx, now.Add(-neededKey).UnixMicro()); err != nil {
 		return err
@@ -46,6 +46,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 		{(*Store).sweepWebhooks, neededWebhook},
 		{(*Store).sweepTokens, neededToken},
 		{(*Store).sweepRevoked, neededToken},
+		{(*Store).sweepAssertions, neededToken},
 		{(*Store).sweepAttempts, 0},
 	} {
 		if err := sweep.what(s, ctx, now.Add(-sweep.needed).UnixMicro()); err != nil {

@@ -99,6 +99,17 @@ CREATE TABLE revoked_token (
 
 CREATE INDEX revoked_token_expires ON revoked_token (tenant, expires);
 
+-- Assertions by which clients have authenticated (RFC 7523): none is taken twice.
+CREATE TABLE used_assertion (
+	tenant TEXT   NOT NULL REFERENCES tenant (name) ON DELETE CASCADE,
+	client TEXT   NOT NULL,
+	sum    BYTEA  NOT NULL, -- SHA-256 of the jti
+	until  BIGINT NOT NULL, -- nobody would take it any more
+	PRIMARY KEY (tenant, client, sum)
+);
+
+CREATE INDEX used_assertion_until ON used_assertion (tenant, until);
+
 -- How often somebody has guessed wrongly: an account, an address, a client. The
 -- key is a keyed hash.
 CREATE TABLE attempt (

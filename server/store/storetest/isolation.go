@@ -36,6 +36,7 @@ func fillMachines(t *testing.T, s *store.Store, name string) {
 	withTokens(t, tenant, "u")
 	keep(t, tenant, "access c", Access("c", ""))
 	do(t, tenant.RevokeJWT(t.Context(), "jti", Noon.Add(time.Hour)))
+	burn(t, tenant, "c", "jti", Noon)
 	fail(t, tenant, "key", Noon, strict)
 	do(t, s.AppendAudit(t.Context(), "w", []broker.AuditLine{entry(name, 1)}))
 }
@@ -260,6 +261,10 @@ var writes = []struct {
 	}},
 	{"revoke-jwt", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.RevokeJWT(t.Context(), "another", Noon.Add(time.Hour))
+	}},
+	{"burn-assertion", func(t *testing.T, tenant store.Tenant, _ string) error {
+		_, err := tenant.BurnAssertion(t.Context(), "c", "another", Noon)
+		return err
 	}},
 	{"fail", func(t *testing.T, tenant store.Tenant, _ string) error {
 		_, err := tenant.Failed(t.Context(), *Sum("key"), Noon, strict)

@@ -168,7 +168,7 @@ var opening = []promise{
 
 // Older are the statements that take the last migration back.
 var Older = []string{
-	`DROP TABLE audit_head`, `DROP TABLE audit`, `DROP TABLE attempt`, `DROP TABLE revoked_token`, `DROP TABLE access_token`,
+	`DROP TABLE audit_head`, `DROP TABLE audit`, `DROP TABLE attempt`, `DROP TABLE used_assertion`, `DROP TABLE revoked_token`, `DROP TABLE access_token`,
 	`DROP TABLE api_token`, `DROP TABLE account`, `DROP TABLE client_secret`, `DROP TABLE client`,
 	`DROP INDEX profile_customer`, `DELETE FROM migration WHERE version_id = 5`,
 }
