@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/shapestoken/shapestoken/server/outbound"
 	"github.com/shapestoken/shapestoken/server/secret"
 )
 
@@ -18,6 +19,8 @@ type app struct {
 	ctx context.Context
 	std streams
 	cli *cli
+
+	outbound *outbound.Client // made when first needed
 }
 
 // print writes a command's outcome: value as JSON with --json, else text. It is

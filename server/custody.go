@@ -25,9 +25,17 @@ func newKeeper(s *store.Store, c *shopify.Client, log *slog.Logger) *rotation.Ke
 	return &rotation.Keeper{Store: vault{s}, Shopify: c, Log: log, Now: time.Now}
 }
 
-// shopify reaches shops' Admin API, by the one way out.
+// out is the one way out, whoever is called.
+func (a *app) out() *outbound.Client {
+	if a.outbound == nil {
+		a.outbound = outbound.New(outbound.Config{Allow: a.cli.OutboundAllow})
+	}
+	return a.outbound
+}
+
+// shopify reaches shops' Admin API.
 func (a *app) shopify() *shopify.Client {
-	c := &shopify.Client{HTTP: outbound.New(outbound.Config{Allow: a.cli.OutboundAllow})}
+	c := &shopify.Client{HTTP: a.out()}
 	if a.cli.ShopifyURL != "" {
 		c.Base = func(shop string) string { return strings.ReplaceAll(a.cli.ShopifyURL, "{shop}", shop) }
 	}

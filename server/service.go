@@ -20,6 +20,7 @@ import (
 	"github.com/shapestoken/shapestoken/server/inbox"
 	"github.com/shapestoken/shapestoken/server/limit"
 	"github.com/shapestoken/shapestoken/server/ops"
+	"github.com/shapestoken/shapestoken/server/outbound"
 	"github.com/shapestoken/shapestoken/server/proof"
 	"github.com/shapestoken/shapestoken/server/registry"
 	"github.com/shapestoken/shapestoken/server/rotation"
@@ -36,6 +37,7 @@ type serviceConfig struct {
 	Log            *slog.Logger
 	Public         net.Listener
 	Shopify        *shopify.Client
+	Outbound       *outbound.Client
 	BaseDomains    []string
 	TrustedProxies []netip.Prefix
 	IPRate         float64
@@ -138,7 +140,7 @@ func (s *service) broker() *broker.Broker {
 	return &broker.Broker{
 		Rules:     s.rules(),
 		Limit:     limit.New(limit.Config{Rate: s.config.IPRate, Ledger: ledger{s.config.Store}, Now: time.Now}),
-		Clients:   proof.Clients{Sum: sum},
+		Clients:   s.clients(),
 		Keep:      keeper{s.config.Store, writer()},
 		Audit:     s.audit,
 		Recorders: []broker.Recorder{ops.NewRecorder(s.metrics, s.config.Log), s.seen, s.tokens},

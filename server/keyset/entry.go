@@ -13,7 +13,7 @@ const (
 	// pauseAway is the same after an attempt that failed, while there is no fresh set.
 	pauseAway = 10 * time.Second
 	// stale is how long a set that is no longer fresh is used while its issuer is away.
-	stale = 24 * time.Hour
+	stale = time.Hour
 )
 
 // entry is one issuer: what was read last, and how the last attempt went.

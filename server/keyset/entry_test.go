@@ -59,7 +59,7 @@ func TestLife(t *testing.T) {
 			{pauseAway - 1, nil, "a", p256(), 2},
 			{1, nil, "a", p256(), 3},
 			{0, nil, "x", ErrAway, 3},
-			{24*time.Hour - pauseAway - 1, nil, "a", p256(), 4},
+			{stale - pauseAway - 1, nil, "a", p256(), 4},
 			{1, nil, "a", ErrAway, 4},
 			{pauseAway, nil, "a", ErrAway, 5},
 			{pauseAway, rotated, "b", other(), 6},

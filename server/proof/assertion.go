@@ -22,7 +22,7 @@ type Assertions struct {
 
 const (
 	assertionLeeway  = 60 * time.Second // how far ahead iat and nbf may be; exp has none
-	assertionLife    = 5 * time.Minute  // the most that may be left of it
+	assertionLife    = time.Hour        // the most that may be left of it: what several libraries give theirs
 	longestAssertion = 8 << 10          // bytes; a longer one is not looked at
 	longestJTI       = 256              // bytes
 )

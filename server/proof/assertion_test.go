@@ -33,7 +33,7 @@ func TestAssertions(t *testing.T) {
 		"with fingerprints":             asserted(t, object{"x5t": "abc", "x5t#S256": "abc"}, nil),
 		"for the issuer":                asserted(t, nil, object{"aud": issuer}),
 		"for one in a list":             asserted(t, nil, object{"aud": []string{"https://elsewhere.example", endpoint}}),
-		"for five minutes":              asserted(t, nil, object{"exp": now + 300}),
+		"for an hour":                   asserted(t, nil, object{"exp": now + 3600}),
 		"for a second":                  asserted(t, nil, object{"exp": now + 1}),
 		"without iat":                   asserted(t, nil, object{"iat": nil}),
 		"made 60 seconds ahead":         asserted(t, nil, object{"iat": now + 60}),

@@ -157,7 +157,7 @@ func padded(t testing.TB, length int) secret.Text {
 func refusedBecause(t *testing.T, err error, cause string) {
 	t.Helper()
 	e := broker.AsError(err)
-	if err == nil || e.Code != broker.InvalidClient || e.Message != "client authentication failed" || e.RetryAfter != 0 {
+	if err == nil || e.Code != broker.InvalidClient || e.Message != broker.ErrClient.Message || e.RetryAfter != 0 {
 		t.Fatalf("got %v", err)
 	}
 	if e.Cause == nil || e.Cause.Error() != cause {

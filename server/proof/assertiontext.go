@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	errAssertion = broker.Refuse(broker.InvalidClient, "client authentication failed")
+	errAssertion = broker.ErrClient // the same as for a wrong secret
 	errUnchecked = broker.Refuse(broker.Unavailable, "the client cannot be authenticated at the moment; try again").After(10 * time.Second)
 )
 
@@ -22,7 +22,7 @@ var (
 	errUnexpected = errors.New("the client has no jwks_url, or the service no address")
 	errHeader     = errors.New("the assertion's header has more than alg, kid and typ, or another type")
 	errKey        = errors.New("the client publishes no such key for that algorithm")
-	errLongLife   = errors.New("the assertion is good for more than five minutes")
+	errLongLife   = errors.New("the assertion is good for more than an hour")
 	errJTI        = errors.New("the assertion's jti is missing or too long")
 	errReplayed   = errors.New("the assertion's jti was used before")
 )

@@ -52,7 +52,7 @@ func (t Tenant) RefreshAdmin(ctx context.Context, shop string, a broker.Admin) e
 // as it is: it may be refreshed at the same moment. The error is [ErrNotFound]
 // if there is no access.
 func (t Tenant) SetHolder(ctx context.Context, shop string, holder broker.Holder) error {
-	return t.store.write(ctx, func(tx *sql.Tx) error {
+	return t.write(ctx, func(tx *sql.Tx) error {
 		return must(ctx, tx, ErrNotFound,
 			`UPDATE shop_admin SET place = $1 WHERE tenant = $2 AND shop = $3`, string(holder), t.name, shop)
 	})

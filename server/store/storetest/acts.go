@@ -46,7 +46,7 @@ var acts = []promise{
 		s := Open(t, url)
 		acme := withShop(t, s, "acme").As(act)
 		do(t, s.In("acme").AddUser(t.Context(), User("u")))
-		keep(t, acme, "a", Access("c", ""))
+		keep(t, s.In("acme"), "a", Access("c", ""))
 		receive(t, s, Notice("acme", "ask", broker.CustomersDataRequest, "1", ""))
 		for i, do := range others(t, acme) {
 			want(t, fmt.Sprint(i), do(), nil)
@@ -97,6 +97,8 @@ func others(t *testing.T, tenant store.Tenant) []func() error {
 		func() error { return tenant.AddAPIToken(ctx, APIToken("1", "u"), *Sum("1")) },
 		func() error { return tenant.RevokeAPIToken(ctx, "1", "", Noon) },
 		func() error { return tenant.SetAdmin(ctx, shopA, Admin("a")) },
+		func() error { return tenant.SetHolder(ctx, shopA, broker.HeldByApp) },
+		func() error { return tenant.KeepAccessToken(ctx, *Sum("b"), Access("c", "")) },
 		func() error { return tenant.RemoveAdmin(ctx, shopA, Noon.Add(day)) },
 		func() error { return tenant.EndInquiry(ctx, "ask") },
 		func() error { _, err := tenant.RevokeAccessToken(ctx, *Sum("a"), Noon); return err },
