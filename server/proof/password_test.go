@@ -82,7 +82,7 @@ func TestPassword(t *testing.T) {
 			}
 		}
 	}
-	if _, err := basic.Prove(t.Context(), tenant, &broker.Request{}); broker.AsError(err).Code != broker.InvalidGrant {
+	if _, err := basic.Prove(t.Context(), tenant, &broker.Request{}); broker.AsError(err).Code != broker.InvalidGrant || !strings.Contains(err.Error(), "Authorization") {
 		t.Errorf("basic without a header: %v", err)
 	}
 }
