@@ -60,8 +60,6 @@ func (g *guesses) done(ctx context.Context, t *broker.Tenant, k keys, outcome er
 	switch {
 	case outcome == nil && k.account != none:
 		return g.right(ctx, t, k.account)
-	case outcome == nil:
-		return nil
 	case broker.AsError(outcome).Code == broker.InvalidClient:
 		return g.wrong(ctx, t, outcome, guess{k.client, ofClient}, guess{k.address, ofAddress})
 	case broker.AsError(outcome).Code == broker.InvalidGrant && k.account != none:

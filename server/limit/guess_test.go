@@ -16,9 +16,16 @@ import (
 type ledger struct {
 	failed map[broker.Digest]int
 	until  map[broker.Digest]time.Time
-	err    error
+	away   string // a method that fails
 	asked  int
 	wrote  int
+}
+
+func (l *ledger) fails(method string) error {
+	if l.away == method {
+		return errors.New("canary: disk on fire")
+	}
+	return nil
 }
 
 func newLedger() *ledger {
@@ -30,7 +37,7 @@ func (l *ledger) Attempt(_ context.Context, _ string, now time.Time, keys ...bro
 	for _, k := range keys {
 		wait = max(wait, l.until[k].Sub(now))
 	}
-	return wait, l.err
+	return wait, l.fails("attempt")
 }
 
 func (l *ledger) Failed(_ context.Context, _ string, key broker.Digest, now time.Time, b broker.Backoff) (time.Time, error) {
@@ -39,15 +46,15 @@ func (l *ledger) Failed(_ context.Context, _ string, key broker.Digest, now time
 	if over := l.failed[key] - b.Free; over >= 0 {
 		l.until[key] = now.Add(min(b.Max, b.Base<<over))
 	}
-	return l.until[key], l.err
+	return l.until[key], l.fails("failed")
 }
 
 func (l *ledger) Succeeded(_ context.Context, _ string, key broker.Digest, now time.Time) (time.Duration, error) {
 	if wait := l.until[key].Sub(now); wait > 0 {
-		return wait, l.err
+		return wait, l.fails("succeeded")
 	}
 	delete(l.failed, key)
-	return 0, l.err
+	return 0, l.fails("succeeded")
 }
 
 // guesser asks as one address.
@@ -164,8 +171,8 @@ func TestGuessesAtAClient(t *testing.T) {
 			t.Fatalf("guess %d: %v", n, told)
 		}
 	}
-	wrote := g.ledger.wrote
-	if told, _ := g.client("c", broker.ErrClient); !limited(told) || g.ledger.wrote != wrote {
+	wrote, asked := g.ledger.wrote, g.ledger.asked
+	if told, _ := g.client("c", broker.ErrClient); !limited(told) || g.ledger.wrote != wrote || g.ledger.asked != asked {
 		t.Errorf("%v, and %d counted", told, g.ledger.wrote-wrote)
 	}
 	if told, _ := g.client("c", nil); told != nil {
@@ -248,20 +255,34 @@ func TestNoGuess(t *testing.T) {
 	}
 }
 
-// A guess that cannot be counted is not answered.
+// A guess that cannot be looked up, counted or forgotten is not answered.
 func TestLedgerAway(t *testing.T) {
-	g := newGuesser(t)
-	g.ledger.err = errors.New("canary: disk on fire")
-	for what, told := range map[string]func() (error, bool){
-		"a login":       func() (error, bool) { return g.login("bob", nil) },
-		"a wrong login": func() (error, bool) { return g.login("bob", broker.ErrLogin) },
-		"a client":      func() (error, bool) { return g.client("c", broker.ErrClient) },
+	for _, row := range []struct {
+		what, away string
+		ask        func(*guesser) (error, bool)
+		refused    bool
+	}{
+		{"a login", "attempt", func(g *guesser) (error, bool) { return g.login("bob", nil) }, true},
+		{"a right login", "succeeded", func(g *guesser) (error, bool) { return g.login("bob", nil) }, true},
+		{"a wrong login", "failed", func(g *guesser) (error, bool) { return g.login("bob", broker.ErrLogin) }, true},
+		{"a wrong secret", "attempt", func(g *guesser) (error, bool) { return g.client("c", broker.ErrClient) }, true},
+		{"a wrong secret", "failed", func(g *guesser) (error, bool) { return g.client("c", broker.ErrClient) }, true},
+		{"a right secret", "attempt", func(g *guesser) (error, bool) { return g.client("c", nil) }, false},
 	} {
-		if err, _ := told(); broker.AsError(err).Code != broker.Unavailable || broker.AsError(err).RetryAfter == 0 {
-			t.Errorf("%s: %v", what, err)
+		g := newGuesser(t)
+		g.ledger.away = row.away
+		err, _ := row.ask(g)
+		if e := broker.AsError(err); row.refused != (err != nil) || row.refused && (e.Code != broker.Unavailable || e.RetryAfter == 0) {
+			t.Errorf("%s, %s away: %v", row.what, row.away, err)
 		}
 	}
-	if err, _ := g.client("c", nil); err != nil {
-		t.Errorf("a right secret needs no ledger: %v", err)
+}
+
+// Where nothing can be guessed at, nothing is counted.
+func TestNoLedger(t *testing.T) {
+	g := newGuesser(t)
+	g.limit = New(Config{})
+	if err, looked := g.login("bob", broker.ErrLogin); err != error(broker.ErrLogin) || !looked {
+		t.Error(err)
 	}
 }

@@ -31,9 +31,6 @@ func (w *waits) note(key broker.Digest, until time.Time) {
 func (w *waits) wait(key broker.Digest, now time.Time) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	until, known := w.until.Get(key)
-	if !known {
-		return 0
-	}
+	until, _ := w.until.Get(key)
 	return max(0, until.Sub(now))
 }
