@@ -2,12 +2,15 @@ package main
 
 import (
 	"crypto/sha256"
+	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
 	"strings"
 	"sync"
 	"testing"
+
+	_ "modernc.org/sqlite"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 	"github.com/shapestoken/shapestoken/server/hash"
@@ -221,4 +224,21 @@ func (k *texts) get(name string) secret.Text {
 		k.made[name] = hash.NewSecret(hash.APIToken)
 	}
 	return k.made[name]
+}
+
+// tamper changes the database around the program.
+func (m *machines) tamper(query string) {
+	m.t.Helper()
+	db, err := sql.Open("sqlite", strings.TrimPrefix(m.args[1], "sqlite:"))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	defer db.Close()
+	result, err := db.Exec(query)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	if n, _ := result.RowsAffected(); n == 0 && !strings.HasPrefix(query, "VACUUM") {
+		m.t.Fatalf("%s has done nothing", query)
+	}
 }

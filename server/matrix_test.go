@@ -1,15 +1,12 @@
 package main
 
 import (
-	"database/sql"
 	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
-
-	_ "modernc.org/sqlite"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 )
@@ -196,7 +193,7 @@ var controls = []control{
 		"install": no + "a merchant's browser comes from Shopify", "verify": "403", "list API tokens": "403", "end an API token": "403",
 		"make an API token": "403", "profile": "403", "profiles/me": "403",
 	}},
-	{"audit failure", func(m *matrix) { m.tamper() }, nil, withShopify("it is counted and logged, not audited", map[string]string{
+	{"audit failure", func(m *matrix) { m.tamper(`UPDATE audit_head SET n = n - 1`) }, nil, withShopify("it is counted and logged, not audited", map[string]string{
 		"": "503 server_error", "verify": no + "it issues nothing", "list API tokens": no + "it issues nothing", "end an API token": "503",
 		"make an API token": "503", "profile": "503", "profiles/me": no + "it issues nothing", "introspection": no + "it issues nothing",
 	})},
@@ -237,18 +234,6 @@ func (m *matrix) guessTooOften() {
 		}
 	}
 	m.t.Fatal("200 guesses, and no limit")
-}
-
-// tamper changes the audit from outside, so that nothing can be added to it.
-func (m *matrix) tamper() {
-	db, err := sql.Open("sqlite", strings.TrimPrefix(m.args[1], "sqlite:"))
-	m.check(err)
-	defer db.Close()
-	result, err := db.Exec(`UPDATE audit_head SET n = n - 1`)
-	m.check(err)
-	if n, _ := result.RowsAffected(); n == 0 {
-		m.t.Fatal("there is no audit")
-	}
 }
 
 func newMatrix(t *testing.T) *matrix {

@@ -29,14 +29,14 @@ func credentials(ctx *fasthttp.RequestCtx, p params) (broker.Credentials, error)
 	sent, inBody := p.one("client_secret")
 	assertion, signed := p.one("client_assertion")
 	kind, typed := p.one("client_assertion_type")
-	headers := ctx.Request.Header.PeekAll(fiber.HeaderAuthorization)
+	header := string(ctx.Request.Header.Peek(fiber.HeaderAuthorization)) // the edge lets one through
 	switch {
-	case len(headers) > 1, len(headers) == 1 && (inBody || signed), inBody && signed:
+	case header != "" && (inBody || signed), inBody && signed:
 		return c, errTwoMethods
 	case signed != typed, typed && kind != assertionType:
 		return c, errAssertion
-	case len(headers) == 1:
-		return fromHeader(string(headers[0]), c.ID)
+	case header != "":
+		return fromHeader(header, c.ID)
 	}
 	c.Secret, c.Assertion = secret.New(sent), secret.New(assertion)
 	return c, nil

@@ -45,9 +45,8 @@ func login(p params) broker.Login {
 func (s *Server) proxyLogin(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	r := s.request(c)
 	r.Grant = broker.Basic
-	headers := c.Context().Request.Header.PeekAll(fiber.HeaderAuthorization)
-	if len(headers) == 1 && isBasic(string(headers[0])) {
-		r.Login.Name, r.Login.Password, r.Login.Sent = readBasic(string(headers[0]))
+	if header := string(c.Context().Request.Header.Peek(fiber.HeaderAuthorization)); isBasic(header) {
+		r.Login.Name, r.Login.Password, r.Login.Sent = readBasic(header)
 	}
 	g, err := s.config.Broker.Exchange(ctx, t, r)
 	if err != nil {
