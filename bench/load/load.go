@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -19,27 +20,50 @@ type Result struct {
 	Requests int64
 	Failed   int64 // answers other than 200
 	Took     time.Duration
+	waits    []time.Duration // for each answer, in order of length
+}
+
+// Percentile is the wait that p percent of the answers did not exceed.
+func (r Result) Percentile(p float64) time.Duration {
+	if len(r.waits) == 0 {
+		return 0
+	}
+	return r.waits[min(len(r.waits)-1, int(p/100*float64(len(r.waits))))]
 }
 
 // PerSecond is the rate of good answers.
 func (r Result) PerSecond() float64 { return float64(r.Requests-r.Failed) / r.Took.Seconds() }
 
-// Run sends the requests in turn, over the given number of connections, for d.
+// Run sends the requests in turn, over the given number of connections, for d,
+// each as soon as the one before is answered.
 func Run(addr string, requests [][]byte, connections int, d time.Duration) (Result, error) {
+	return Paced(addr, requests, connections, 0, d)
+}
+
+// Paced is Run with a pause: each connection sends one request in so much time.
+func Paced(addr string, requests [][]byte, connections int, pause, d time.Duration) (Result, error) {
 	var next, sent, failed atomic.Int64
+	var mu sync.Mutex
+	var waits []time.Duration
 	var wg sync.WaitGroup
 	errs := make(chan error, connections)
 	began := time.Now()
-	for range connections {
+	for i := range connections {
 		wg.Go(func() {
-			err := connection(addr, began.Add(d), func() []byte {
+			time.Sleep(pause * time.Duration(i) / time.Duration(connections)) // not all at once
+			var own []time.Duration
+			err := connection(addr, began.Add(d), pause, func() []byte {
 				return requests[int(next.Add(1))%len(requests)]
-			}, func(good bool) {
+			}, func(good bool, took time.Duration) {
 				sent.Add(1)
+				own = append(own, took)
 				if !good {
 					failed.Add(1)
 				}
 			})
+			mu.Lock()
+			defer mu.Unlock()
+			waits = append(waits, own...)
 			if err != nil {
 				errs <- err
 			}
@@ -47,17 +71,24 @@ func Run(addr string, requests [][]byte, connections int, d time.Duration) (Resu
 	}
 	wg.Wait()
 	close(errs)
-	return Result{Requests: sent.Load(), Failed: failed.Load(), Took: time.Since(began)}, <-errs
+	slices.Sort(waits)
+	return Result{Requests: sent.Load(), Failed: failed.Load(), Took: time.Since(began), waits: waits}, <-errs
 }
 
-func connection(addr string, end time.Time, next func() []byte, answered func(good bool)) error {
+func connection(addr string, end time.Time, pause time.Duration, next func() []byte, answered func(good bool, took time.Duration)) error {
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
 	r := bufio.NewReaderSize(c, 8<<10)
-	for time.Now().Before(end) {
+	for at := time.Now(); at.Before(end); at = at.Add(pause) {
+		time.Sleep(time.Until(at))
+		began := at // a request that had to wait for its turn has waited
+		if pause == 0 {
+			began = time.Now()
+			at = began
+		}
 		if _, err := c.Write(next()); err != nil {
 			return err
 		}
@@ -65,7 +96,7 @@ func connection(addr string, end time.Time, next func() []byte, answered func(go
 		if err != nil {
 			return err
 		}
-		answered(good)
+		answered(good, time.Since(began))
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"math"
+	"strconv"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -45,34 +46,39 @@ func (s *Server) exchangeAccess(ctx context.Context, c *fiber.Ctx, t *broker.Ten
 	return replyAccess(c.Context(), g)
 }
 
-// access is RFC 6749 section 5.1.
-type access struct {
-	Token   string `json:"access_token"`
-	Type    string `json:"token_type"`
-	Expires int64  `json:"expires_in"`
-	Scope   string `json:"scope,omitempty"`
-}
-
 // never is how Omnisend spells a token without an end: as many seconds as fit
 // into a duration.
 const never = math.MaxInt64 / int64(time.Second)
 
+// replyAccess is RFC 6749 section 5.1. Neither a token nor a scope needs escaping.
 func replyAccess(ctx *fasthttp.RequestCtx, g broker.Grant) error {
 	life := never
 	if !g.ExpiresAt.IsZero() {
 		life = int64(g.ExpiresAt.Sub(g.IssuedAt) / time.Second)
 	}
-	return replyJSON(ctx, fiber.StatusOK, access{g.Token, "Bearer", life, g.Scopes.String()})
+	b := append(make([]byte, 0, len(g.Token)+256), `{"access_token":"`...)
+	b = append(b, g.Token...)
+	b = strconv.AppendInt(append(b, `","token_type":"Bearer","expires_in":`...), life, 10)
+	if len(g.Scopes) > 0 {
+		b = append(append(append(b, `,"scope":"`...), g.Scopes.String()...), '"')
+	}
+	replyOnce(ctx, fiber.StatusOK, append(b, '}'))
+	return nil
 }
 
-// replyJSON writes an answer that nobody keeps, old caches included.
+// replyOnce is reply for old caches, too (RFC 6749 section 5.1).
+func replyOnce(ctx *fasthttp.RequestCtx, status int, body []byte) {
+	reply(ctx, status, body)
+	ctx.Response.Header.Set(fiber.HeaderPragma, "no-cache")
+}
+
+// replyJSON writes an answer that nobody keeps.
 func replyJSON(ctx *fasthttp.RequestCtx, status int, v any) error {
 	body, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}
-	reply(ctx, status, body)
-	ctx.Response.Header.Set(fiber.HeaderPragma, "no-cache")
+	replyOnce(ctx, status, body)
 	return nil
 }
 
