@@ -81,6 +81,14 @@ func (t Tenant) RehashPassword(ctx context.Context, id, read, phc string) error 
 	})
 }
 
+// SetUserScopes says what a user may do from now on, by the tokens there are, too.
+// The error is [ErrNotFound] if there is no such user.
+func (t Tenant) SetUserScopes(ctx context.Context, id string, scopes broker.Scopes) error {
+	return t.configure(ctx, func(tx *sql.Tx) error {
+		return must(ctx, tx, ErrNotFound, `UPDATE account SET scopes = $1 WHERE tenant = $2 AND id = $3`, writeList(scopes), t.name, id)
+	})
+}
+
 // SetUserDisabled keeps a user out, or lets them in again. The error is
 // [ErrNotFound] if there is no such user.
 func (t Tenant) SetUserDisabled(ctx context.Context, id string, disabled bool) error {

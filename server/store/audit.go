@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/shapestoken/shapestoken/hmac"
@@ -136,15 +137,28 @@ func (t Tenant) hold(ctx context.Context, tx *sql.Tx, key *hmac.Key, writer stri
 // after one, or from the beginning; at most limit. A line that gives only its At
 // is before all lines of that moment. One that was written late may have an
 // earlier time than those that have been returned.
-func (t Tenant) AuditLines(ctx context.Context, after broker.AuditLine, limit int) (list []broker.AuditLine, err error) {
+func (t Tenant) AuditLines(ctx context.Context, after broker.AuditLine, limit int) ([]broker.AuditLine, error) {
+	return t.auditLines(ctx, `SELECT writer, n, at, line FROM audit WHERE tenant = $1 AND (at, writer, n) > ($2, $3, $4)
+		ORDER BY at, writer, n LIMIT $5`, t.name, after.At.UnixMicro(), after.Writer, after.N, limit)
+}
+
+// LatestAudit returns the last lines of all writers since a moment, by their
+// time; at most limit.
+func (t Tenant) LatestAudit(ctx context.Context, since time.Time, limit int) ([]broker.AuditLine, error) {
+	list, err := t.auditLines(ctx, `SELECT writer, n, at, line FROM audit WHERE tenant = $1 AND at >= $2
+		ORDER BY at DESC, writer DESC, n DESC LIMIT $3`, t.name, since.UnixMicro(), limit)
+	slices.Reverse(list)
+	return list, err
+}
+
+func (t Tenant) auditLines(ctx context.Context, query string, args ...any) (list []broker.AuditLine, err error) {
 	err = t.snapshot(ctx, func(tx *sql.Tx) error {
 		list, err = all(ctx, tx, func(scan scan) (broker.AuditLine, error) {
 			l, at := broker.AuditLine{Tenant: t.name}, int64(0)
 			err := scan(&l.Writer, &l.N, &at, &l.Line)
 			l.At = moment(at)
 			return l, err
-		}, `SELECT writer, n, at, line FROM audit WHERE tenant = $1 AND (at, writer, n) > ($2, $3, $4)
-			ORDER BY at, writer, n LIMIT $5`, t.name, after.At.UnixMicro(), after.Writer, after.N, limit)
+		}, query, args...)
 		return err
 	})
 	return list, err

@@ -45,6 +45,36 @@ func (t Tenant) Clients(ctx context.Context) (list []broker.Client, err error) {
 	return list, err
 }
 
+// ChangeClient lets edit change what a client may do: its name, grants, scopes,
+// audiences, its JWKS URL, and what its access tokens are like. If edit returns an
+// error, that is returned and nothing has changed. Edit runs in the transaction:
+// it must neither take its time nor ask the store. The error is [ErrNotFound] if
+// there is no such client.
+func (t Tenant) ChangeClient(ctx context.Context, id string, edit func(*broker.Client) error) error {
+	return t.configure(ctx, func(tx *sql.Tx) error {
+		list, err := t.clients(ctx, tx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(list, func(c broker.Client) bool { return c.ID == id })
+		if i < 0 {
+			return ErrNotFound
+		}
+		if err := edit(&list[i]); err != nil {
+			return err
+		}
+		return t.updateClient(ctx, tx, id, list[i])
+	})
+}
+
+func (t Tenant) updateClient(ctx context.Context, tx *sql.Tx, id string, c broker.Client) error {
+	return must(ctx, tx, ErrNotFound,
+		`UPDATE client SET name = $1, grants = $2, scopes = $3, audiences = $4, opaque = $5, token_ttl = $6, jwks_url = $7
+		WHERE tenant = $8 AND id = $9`,
+		c.Name, writeList(granted(c.Grants)), writeList(c.Scopes), writeList(c.Audiences), flag(c.Opaque), span(c.TokenTTL), c.JWKSURL,
+		t.name, id)
+}
+
 // SetClientDisabled lets a client do nothing any more, or again. The error is
 // [ErrNotFound] if there is no such client.
 func (t Tenant) SetClientDisabled(ctx context.Context, id string, disabled bool) error {

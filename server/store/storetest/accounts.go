@@ -83,6 +83,17 @@ var users = []promise{
 		same(t, "API token", get[broker.APIToken](t)(acme.APITokenBySum(t.Context(), *Sum("api a"))), APIToken("api-a", "a"))
 		same(t, "access token", get[broker.AccessToken](t)(acme.AccessTokenBySum(t.Context(), *Sum("access a"))), Access("c", "a"))
 	}},
+	{"what a user may do is changed, and nothing else of them", func(t *testing.T, url string) {
+		acme := Tenant(t, Open(t, url), "acme")
+		do(t, acme.AddUser(t.Context(), User("a")))
+		do(t, acme.AddUser(t.Context(), User("b")))
+		for _, scopes := range []broker.Scopes{{"a.*", "b"}, nil} {
+			do(t, acme.SetUserScopes(t.Context(), "a", scopes))
+			changed := User("a")
+			changed.Scopes = scopes
+			same(t, "the users", load(t, acme).Users, []broker.User{changed, User("b")})
+		}
+	}},
 	{"a user is disabled and enabled", func(t *testing.T, url string) {
 		acme := Tenant(t, Open(t, url), "acme")
 		do(t, acme.AddUser(t.Context(), User("a")))
@@ -122,6 +133,7 @@ var users = []promise{
 		do(t, Tenant(t, s, "bell").AddUser(t.Context(), User("a")))
 		for what, err := range map[string]error{
 			"password": acme.SetPassword(t.Context(), "a", PHC("x")), "disable": acme.SetUserDisabled(t.Context(), "a", true),
+			"scopes": acme.SetUserScopes(t.Context(), "a", nil),
 			"delete": acme.DeleteUser(t.Context(), "a"), "revoke": acme.RevokeUserTokens(t.Context(), "a", Noon),
 		} {
 			want(t, what, err, store.ErrNotFound)

@@ -86,6 +86,14 @@ var audits = []promise{
 			same(t, "from each on", lines(t, acme, list[i], 2), append([]broker.AuditLine(nil), list[i+1:min(i+3, len(list))]...))
 		}
 		same(t, "since a time", lines(t, acme, broker.AuditLine{At: Noon.Add(2 * time.Second)}, 9), list[1:])
+		latest := func(since, limit int) []broker.AuditLine {
+			t.Helper()
+			return get[[]broker.AuditLine](t)(acme.LatestAudit(t.Context(), Noon.Add(time.Duration(since)*time.Second), limit))
+		}
+		same(t, "the latest", latest(0, 9), list)
+		same(t, "the last two", latest(0, 2), list[3:])
+		same(t, "the latest since a time", latest(2, 9), list[1:])
+		same(t, "nothing since", latest(4, 9), nil)
 		same(t, "verified", verified(t, acme), map[string]string{"a": "3", "b": "2"})
 		same(t, "the revision", revision(t, s), before)
 	}},

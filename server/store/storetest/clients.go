@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"crypto/sha256"
+	"errors"
 	"testing"
 	"time"
 
@@ -57,6 +58,25 @@ var clients = []promise{
 		same(t, "the client", client(t, acme), stored)
 		want(t, "again", acme.AddClient(t.Context(), Client("a"), Sum("2")), store.ErrExists)
 		same(t, "the client", client(t, acme), stored)
+	}},
+	{"what a client may do is changed, and nothing else of it", func(t *testing.T, url string) {
+		acme := Tenant(t, Open(t, url), "acme")
+		do(t, acme.AddClient(t.Context(), Client("a"), Sum("1")))
+		do(t, acme.AddClient(t.Context(), Client("b"), Sum("b")))
+		before := load(t, acme).Clients
+		changed := before[0]
+		changed.Name, changed.Grants, changed.Scopes = "A", map[broker.GrantType]bool{"password": true}, broker.Scopes{"*"}
+		changed.Audiences, changed.Opaque, changed.TokenTTL, changed.JWKSURL = []string{"x"}, true, broker.Forever, "https://a.example"
+		do(t, acme.ChangeClient(t.Context(), "a", func(c *broker.Client) error {
+			same(t, "what is there", *c, before[0])
+			*c = changed
+			c.ID, c.Public, c.Disabled, c.Since, c.Created, c.Sums = "z", true, true, Noon, time.Time{}, nil
+			return nil
+		}))
+		same(t, "changed", load(t, acme).Clients, []broker.Client{changed, before[1]})
+		refusal := errors.New("no")
+		want(t, "refused", acme.ChangeClient(t.Context(), "a", func(c *broker.Client) error { c.Name = "Z"; return refusal }), refusal)
+		same(t, "refused", load(t, acme).Clients, []broker.Client{changed, before[1]})
 	}},
 	{"a client's secrets are one or two", func(t *testing.T, url string) {
 		acme := Tenant(t, Open(t, url), "acme")
@@ -134,6 +154,7 @@ var clients = []promise{
 		do(t, Tenant(t, s, "bell").AddClient(t.Context(), Client("a"), Sum("1")))
 		for what, err := range map[string]error{
 			"rotate": acme.RotateClient(t.Context(), "a", *Sum("2")), "retire": acme.RetireClientSecret(t.Context(), "a"),
+			"change":  acme.ChangeClient(t.Context(), "a", func(*broker.Client) error { return nil }),
 			"disable": acme.SetClientDisabled(t.Context(), "a", true), "delete": acme.DeleteClient(t.Context(), "a"),
 			"revoke": acme.RevokeClientTokens(t.Context(), "a", Noon),
 		} {

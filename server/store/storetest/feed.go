@@ -48,11 +48,12 @@ var feed = []promise{
 		_, tokens := acme.APITokens(t.Context(), "", broker.APIToken{}, 1)
 		_, failed := acme.Failed(t.Context(), broker.Digest{}, Noon, backoff)
 		_, lines := acme.AuditLines(t.Context(), broker.AuditLine{}, 1)
+		_, latest := acme.LatestAudit(t.Context(), Noon, 1)
 		_, verify := acme.VerifyAudit(t.Context())
 		for what, err := range map[string]error{
 			"load": load, "settings": settings, "origins": origins, "shops": shops, "keys": keys,
 			"profile": profile, "profile of": profileOf,
-			"clients": clients, "users": users, "user by login": login, "API tokens": tokens, "failed": failed, "audit": lines, "verify": verify,
+			"clients": clients, "users": users, "user by login": login, "API tokens": tokens, "failed": failed, "audit": lines, "latest audit": latest, "verify": verify,
 			"access token": acme.KeepAccessToken(t.Context(), *Sum("a"), Access("c", "u")),
 		} {
 			want(t, what, err, broker.ErrNoTenant)
@@ -251,12 +252,16 @@ func changes(t *testing.T, s *store.Store, act store.Act) []change {
 		{"add client", func() error { return acme.AddClient(ctx, Client("c"), Sum("c1")) }, store.ErrExists},
 		{"rotate client", func() error { return acme.RotateClient(ctx, "c", *Sum("c2")) }, store.ErrTwoLive},
 		{"retire client secret", func() error { return acme.RetireClientSecret(ctx, "c") }, store.ErrOneLive},
+		{"change client", func() error {
+			return acme.ChangeClient(ctx, "c", func(c *broker.Client) error { c.Scopes = broker.Scopes{"*"}; return nil })
+		}, nil},
 		{"disable client", func() error { return acme.SetClientDisabled(ctx, "c", true) }, nil},
 		{"revoke client", func() error { return acme.RevokeClientTokens(ctx, "c", Noon) }, nil},
 		{"delete client", func() error { return acme.DeleteClient(ctx, "c") }, store.ErrNotFound},
 		{"add user", func() error { return acme.AddUser(ctx, User("u")) }, store.ErrExists},
 		{"set password", func() error { return acme.SetPassword(ctx, "u", PHC("new")) }, nil},
 		{"rehash password", func() error { return acme.RehashPassword(ctx, "u", PHC("new"), PHC("newer")) }, store.ErrConflict},
+		{"set user's scopes", func() error { return acme.SetUserScopes(ctx, "u", broker.Scopes{"a"}) }, nil},
 		{"disable user", func() error { return acme.SetUserDisabled(ctx, "u", true) }, nil},
 		{"revoke user", func() error { return acme.RevokeUserTokens(ctx, "u", Noon) }, nil},
 		{"delete user", func() error { return acme.DeleteUser(ctx, "u") }, store.ErrNotFound},

@@ -225,6 +225,9 @@ var writes = []struct {
 		}
 		return tenant.RotateClient(t.Context(), "c", *Sum("three"))
 	}},
+	{"change-client", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.ChangeClient(t.Context(), "c", func(c *broker.Client) error { c.Name, c.Grants = "x", nil; return nil })
+	}},
 	{"disable-client", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.SetClientDisabled(t.Context(), "c", true)
 	}},
@@ -238,6 +241,9 @@ var writes = []struct {
 	}},
 	{"rehash", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.RehashPassword(t.Context(), "u", PHC("u"), PHC("new"))
+	}},
+	{"set-user-scopes", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.SetUserScopes(t.Context(), "u", broker.Scopes{"x"})
 	}},
 	{"disable-user", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.SetUserDisabled(t.Context(), "u", true)
