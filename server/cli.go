@@ -20,6 +20,10 @@ type cli struct {
 	Shop      shopCommands     `cmd:"" help:"Shopify shops, their secrets and their signature policy."`
 	Key       keyCommands      `cmd:"" help:"Signing keys."`
 	Profile   profileCommands  `cmd:"" help:"Customers: profile ids and blocks."`
+	Client    clientCommands   `cmd:"" help:"Programs that ask for tokens (OAuth clients)."`
+	User      userCommands     `cmd:"" help:"People and machines who log in with a password."`
+	Token     tokenCommands    `cmd:"" help:"API tokens, and the end of any token."`
+	Audit     auditCommands    `cmd:"" help:"What was issued and administered, and whether anybody has changed that afterwards."`
 	Hmac      hmacCommands     `cmd:"" help:"Sign and verify customer signatures, for CI; needs no database."`
 	Doctor    doctorCommand    `cmd:"" help:"Look at a storefront's page from outside, and say what is wrong; needs no database."`
 	Migrate   migrateCommand   `cmd:"" help:"Create the database and key file if there are none, and bring the schema up to date."`

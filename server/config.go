@@ -27,10 +27,11 @@ func readConfig(r io.Reader) (kong.Resolver, error) {
 type settings map[string]any
 
 // Resolve implements kong.Resolver. The command line and the environment, in
-// this order, come before the file.
+// this order, come before the file. What has to be typed is in neither, although
+// another command may have a flag of the same name that is.
 func (s settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	v, set := s[flag.Name]
-	if !set || inEnvironment(flag) {
+	if !set || len(flag.Envs) == 0 || inEnvironment(flag) {
 		return nil, nil
 	}
 	if list, many := v.([]any); many {

@@ -92,7 +92,7 @@ func (g stage) furnish(a *app, s *store.Store) error {
 			return err
 		}
 		shop := broker.ShopRecord{Name: demoShop, Policy: broker.V1AndV2, MaxAge: hmac.DefaultMaxAge, Created: time.Now()}
-		if err := unlessThere(s.In(settings.Name).AddShop(a.ctx, shop, newSecret())); err != nil {
+		if err := unlessThere(saying(s, settings.Name, "shop add", facts{"shop": demoShop}).AddShop(a.ctx, shop, newSecret())); err != nil {
 			return err
 		}
 	}
@@ -100,7 +100,7 @@ func (g stage) furnish(a *app, s *store.Store) error {
 		return err
 	}
 	for _, name := range []string{demoTenant, demoBrief} {
-		if err := unlessThere(s.In(name).AddOrigin(a.ctx, broker.Origin{Origin: g.page})); err != nil {
+		if err := unlessThere(saying(s, name, "origin add", facts{"origin": g.page}).AddOrigin(a.ctx, broker.Origin{Origin: g.page})); err != nil {
 			return err
 		}
 	}
@@ -119,7 +119,7 @@ func registerDemoApp(ctx context.Context, s *store.Store) error {
 	for _, name := range []string{demoTenant, demoElsewhere, demoBrief} {
 		_, err := clientSecret(s, name)(ctx)
 		if errors.Is(err, store.ErrNotFound) {
-			err = s.In(name).SetApp(ctx, demoShop, demoApp, text)
+			err = saying(s, name, "shop app", facts{"shop": demoShop, "client_id": demoApp}).SetApp(ctx, demoShop, demoApp, text)
 		}
 		if err != nil {
 			return err

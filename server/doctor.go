@@ -78,7 +78,7 @@ func (c *doctorCommand) secret(a *app) (secret.Text, error) {
 	if !c.SecretStdin && c.SecretEnv == "" {
 		return secret.Text{}, nil
 	}
-	text, err := a.secretFrom(c.SecretStdin, c.SecretEnv)
+	text, err := a.secretFrom("secret", c.SecretStdin, c.SecretEnv)
 	if err == nil && text.Empty() {
 		err = errors.New("the secret is empty")
 	}

@@ -22,7 +22,7 @@ type hmacInput struct {
 }
 
 func (i *hmacInput) key(a *app) (*hmac.Key, error) {
-	text, err := a.secretFrom(i.SecretStdin, i.SecretEnv)
+	text, err := a.secretFrom("secret", i.SecretStdin, i.SecretEnv)
 	if err != nil {
 		return nil, err
 	}

@@ -74,7 +74,8 @@ func (i installer) Finish(ctx context.Context, t *broker.Tenant, shop *broker.Sh
 	case !errors.Is(err, broker.ErrNotFound):
 		return errKeep.Because(err)
 	}
-	if err := tenant.SetAdmin(ctx, shop.Name, access); err != nil {
+	told := sayingBy(itself, i.store, t.Name, "install", facts{"shop": shop.Name, "client_id": shop.App.ClientID, "holder": access.Holder})
+	if err := told.SetAdmin(ctx, shop.Name, access); err != nil {
 		return errKeep.Because(err)
 	}
 	i.log.Info("app installed", "tenant", t.Name, "shop", shop.Name)

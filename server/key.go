@@ -66,13 +66,13 @@ func (c *keyRotate) atOnce(a *app, s *store.Store) error {
 	if err != nil {
 		return err
 	}
-	return token.Emergency(a.ctx, s.In(c.Tenant), t.Algorithm, time.Now())
+	return token.Emergency(a.ctx, saying(s, c.Tenant, "key rotate", facts{"emergency": true}), t.Algorithm, time.Now())
 }
 
 // patiently waits for verifiers' caches; interrupted, it has changed nothing.
 func (c *keyRotate) patiently(a *app, s *store.Store) error {
 	for {
-		err := rotateKey(a.ctx, s, c.Tenant)
+		err := rotateKey(a.ctx, saying(s, c.Tenant, "key rotate", nil))
 		var early *token.TooSoon
 		if !errors.As(err, &early) {
 			return err
@@ -87,12 +87,12 @@ func (c *keyRotate) patiently(a *app, s *store.Store) error {
 }
 
 // rotateKey replaces a tenant's active key by its next one.
-func rotateKey(ctx context.Context, s *store.Store, tenant string) error {
-	t, err := s.In(tenant).Settings(ctx)
+func rotateKey(ctx context.Context, t store.Tenant) error {
+	settings, err := t.Settings(ctx)
 	if err != nil {
 		return err
 	}
-	return token.Rotate(ctx, s.In(tenant), t.Algorithm, t.JWKSMaxAge, time.Now())
+	return token.Rotate(ctx, t, settings.Algorithm, settings.JWKSMaxAge, time.Now())
 }
 
 func activeKID(keys []broker.SigningKey) string {

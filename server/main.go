@@ -80,14 +80,19 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 
 // complain prints why a command ended, and returns its exit code.
 func complain(w io.Writer, err error) int {
-	fmt.Fprintln(w, "shapestoken:", err)
-	var usage *kong.ParseError
+	var grammar *kong.ParseError
 	var wrong usageError
-	if errors.As(err, &usage) || errors.As(err, &wrong) {
-		fmt.Fprintln(w, "See shapestoken --help, or --help behind any command.")
-		return misused
+	switch {
+	case errors.As(err, &grammar):
+		fmt.Fprintln(w, "shapestoken:", withoutSecrets(grammar))
+	case errors.As(err, &wrong):
+		fmt.Fprintln(w, "shapestoken:", err)
+	default:
+		fmt.Fprintln(w, "shapestoken:", err)
+		return refused
 	}
-	return refused
+	fmt.Fprintln(w, "See shapestoken --help, or --help behind any command.")
+	return misused
 }
 
 // usageError is a command line that the grammar lets through and that makes no sense.

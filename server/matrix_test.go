@@ -19,7 +19,7 @@ type way struct {
 	ask   func(m *matrix, header ...string) answer
 }
 
-// matrix is a program with everything that the ways are asked with.
+// matrix is a program with everything that the waysIn are asked with.
 type matrix struct {
 	*machines
 	bobs, api, idToken, others string
@@ -28,7 +28,7 @@ type matrix struct {
 	n                          int
 }
 
-var ways = []way{
+var waysIn = []way{
 	{"storefront", broker.Storefront, 200, func(m *matrix, h ...string) answer {
 		return m.do("POST", m.public+"/t/acme/shopify/api/v1/auth/token", v1(m.t, secretA, custom), append([]string{"Content-Type", "application/json"}, h...)...)
 	}},
@@ -199,7 +199,7 @@ var controls = []control{
 	})},
 }
 
-// withShopify says of all ways that Shopify signs why a control does not concern them.
+// withShopify says of all waysIn that Shopify signs why a control does not concern them.
 func withShopify(why string, outcomes map[string]string) map[string]string {
 	for _, name := range []string{"storefront", "app proxy", "session token", "webhook", "install"} {
 		outcomes[name] = no + why
@@ -242,7 +242,7 @@ func newMatrix(t *testing.T) *matrix {
 	eventually(t, "the issuer is known", func() bool {
 		return strings.Contains(m.do("GET", m.public+"/t/acme/.well-known/openid-configuration", "").body, ownAddress)
 	})
-	m.idToken = ways[0].ask(m).says(t, 200, "token")
+	m.idToken = waysIn[0].ask(m).says(t, 200, "token")
 	eventually(t, "the customer is known", func() bool {
 		list, err := m.store.In("acme").ProfilesOf(t.Context(), broker.CustomerRef{ID: custom})
 		return err == nil && len(list) == 1
@@ -251,7 +251,7 @@ func newMatrix(t *testing.T) *matrix {
 	return m
 }
 
-// fresh gets what the ways use up.
+// fresh gets what the waysIn use up.
 func (m *matrix) fresh() {
 	m.bobs, m.others = m.bobsToken("client_both"), m.bobsToken("client_both")
 	m.apiID, m.api = m.apiToken()
@@ -262,7 +262,7 @@ func (m *matrix) fresh() {
 // of it.
 func TestMatrix(t *testing.T) {
 	covered := map[broker.GrantType]bool{}
-	for _, w := range ways {
+	for _, w := range waysIn {
 		covered[w.grant] = true
 	}
 	for _, g := range broker.GrantTypes {
@@ -274,14 +274,14 @@ func TestMatrix(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
 			m := newMatrix(t)
-			for _, w := range ways {
+			for _, w := range waysIn {
 				if a := w.ask(m); a.StatusCode != w.ok {
 					t.Errorf("%s: %d %s before anything stands in its way", w.name, a.StatusCode, a.body)
 				}
 			}
 			m.fresh()
 			c.arrange(m)
-			for _, w := range ways {
+			for _, w := range waysIn {
 				want, own := c.outcomes[w.name]
 				if !own {
 					want = c.outcomes[""]

@@ -26,7 +26,8 @@ func (c *originAdd) Run(a *app) error {
 		return usageError(err.Error())
 	}
 	return a.withStore(func(s *store.Store) error {
-		if err := s.In(c.Tenant).AddOrigin(a.ctx, broker.Origin{Origin: c.Origin, Shop: c.Shop}); err != nil {
+		t := saying(s, c.Tenant, "origin add", facts{"origin": c.Origin, "shop": c.Shop})
+		if err := t.AddOrigin(a.ctx, broker.Origin{Origin: c.Origin, Shop: c.Shop}); err != nil {
 			return fmt.Errorf("%s: %w", strings.TrimSpace(c.Origin+" "+c.Shop), err)
 		}
 		return a.print(map[string]any{"tenant": c.Tenant, "origin": c.Origin, "shop": c.Shop}, "Pages of "+c.Origin+" may use "+c.Tenant+".")
@@ -41,7 +42,7 @@ type originRemove struct {
 // Run removes one origin.
 func (c *originRemove) Run(a *app) error {
 	return a.withStore(func(s *store.Store) error {
-		if err := s.In(c.Tenant).RemoveOrigin(a.ctx, c.Origin); err != nil {
+		if err := saying(s, c.Tenant, "origin remove", facts{"origin": c.Origin}).RemoveOrigin(a.ctx, c.Origin); err != nil {
 			return fmt.Errorf("%s: %w", c.Origin, err)
 		}
 		return a.print(map[string]any{"tenant": c.Tenant, "origin": c.Origin, "removed": true}, "Pages of "+c.Origin+" may no longer use "+c.Tenant+".")

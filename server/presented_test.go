@@ -101,7 +101,7 @@ func TestNoCanaryOfMachines(t *testing.T) {
 	for _, token := range tokens {
 		canaries = append(canaries, token, token[strings.LastIndex(token, ".")+1:])
 	}
-	for _, w := range ways { // with the tokens where they do not belong
+	for _, w := range waysIn { // with the tokens where they do not belong
 		mx := &matrix{machines: m, bobs: tokens["API token"], idToken: tokens["opaque token"], others: tokens["IDToken"], apiID: tokens["API token"], scope: "x-" + bobsWord}
 		a := w.ask(mx, "X-Canary", bobsWord, "Cookie", "c="+bobsWord)
 		if a.StatusCode >= 400 {

@@ -45,7 +45,7 @@ func (c *profileLink) Run(a *app) error {
 	if !uuid.MatchString(c.PID) {
 		return usageError("a profile id is a UUID in lower case")
 	}
-	return c.change(a, map[string]any{"pid": c.PID}, "is linked to "+c.PID, func(t store.Tenant, ref broker.CustomerRef) error {
+	return c.change(a, "link", facts{"pid": c.PID}, "is linked to "+c.PID, func(t store.Tenant, ref broker.CustomerRef) error {
 		return t.LinkProfile(a.ctx, broker.Link{Customer: ref, PID: c.PID})
 	})
 }
@@ -54,7 +54,7 @@ type profileUnlink struct{ customerArgs }
 
 // Run unlinks.
 func (c *profileUnlink) Run(a *app) error {
-	return c.change(a, map[string]any{"linked": false}, "has its derived profile id again", func(t store.Tenant, ref broker.CustomerRef) error {
+	return c.change(a, "unlink", facts{"linked": false}, "has its derived profile id again", func(t store.Tenant, ref broker.CustomerRef) error {
 		return t.UnlinkProfile(a.ctx, ref)
 	})
 }
@@ -63,7 +63,7 @@ type profileBlock struct{ customerArgs }
 
 // Run blocks.
 func (c *profileBlock) Run(a *app) error {
-	return c.change(a, map[string]any{"blocked": true}, "gets no more tokens", func(t store.Tenant, ref broker.CustomerRef) error {
+	return c.change(a, "block", facts{"blocked": true}, "gets no more tokens", func(t store.Tenant, ref broker.CustomerRef) error {
 		return t.Block(a.ctx, ref)
 	})
 }
@@ -72,13 +72,14 @@ type profileUnblock struct{ customerArgs }
 
 // Run unblocks.
 func (c *profileUnblock) Run(a *app) error {
-	return c.change(a, map[string]any{"blocked": false}, "gets tokens again", func(t store.Tenant, ref broker.CustomerRef) error {
+	return c.change(a, "unblock", facts{"blocked": false}, "gets tokens again", func(t store.Tenant, ref broker.CustomerRef) error {
 		return t.Unblock(a.ctx, ref)
 	})
 }
 
-// change does one thing to one customer and says so.
-func (c customerArgs) change(a *app, value map[string]any, outcome string, do func(store.Tenant, broker.CustomerRef) error) error {
+// change does one thing to one customer and says so; who that is, the audit is
+// not told: of whoever is blocked, nothing may stay.
+func (c customerArgs) change(a *app, act string, value facts, outcome string, do func(store.Tenant, broker.CustomerRef) error) error {
 	ref, err := c.ref()
 	if err != nil {
 		return err
@@ -87,10 +88,11 @@ func (c customerArgs) change(a *app, value map[string]any, outcome string, do fu
 		if _, err := findShop(a.ctx, s.In(c.Tenant), c.Shop); err != nil {
 			return err
 		}
-		if err := do(s.In(c.Tenant), ref); err != nil {
+		value["shop"] = c.Shop
+		if err := do(saying(s, c.Tenant, "profile "+act, value), ref); err != nil {
 			return err
 		}
-		value["tenant"], value["shop"], value["customer_id"] = c.Tenant, c.Shop, c.Customer
+		value["tenant"], value["customer_id"] = c.Tenant, c.Customer
 		return a.print(value, "Customer "+c.Customer+" of "+c.Shop+" "+outcome+".")
 	})
 }

@@ -17,7 +17,7 @@ type profileRequests struct {
 func (c *profileRequests) Run(a *app) error {
 	return a.withStore(func(s *store.Store) error {
 		if c.Done != "" {
-			return c.end(a, s.In(c.Tenant))
+			return c.end(a, saying(s, c.Tenant, "profile requests", facts{"request": c.Done, "done": true}))
 		}
 		list, err := s.In(c.Tenant).Inquiries(a.ctx)
 		if err != nil {

@@ -79,7 +79,7 @@ func (s *service) upkeep() upkeep.Config {
 // rotateDue replaces a key that is due. Another server may have been first, or
 // the key is not published long enough yet: the next round looks again.
 func rotateDue(ctx context.Context, s *store.Store, tenant string) error {
-	err := rotateKey(ctx, s, tenant)
+	err := rotateKey(ctx, sayingBy(itself, s, tenant, "key rotate", nil))
 	var early *token.TooSoon
 	if errors.Is(err, store.ErrConflict) || errors.As(err, &early) {
 		return nil

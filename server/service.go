@@ -87,7 +87,7 @@ func newService(ctx context.Context, c serviceConfig) (*service, error) {
 		assemble: &assembler{issuer: defaultIssuer(c.BaseDomains, c.Public.Addr())},
 		watcher:  watcher,
 		seen:     seen.New(c.Store, c.Log, time.Now),
-		keeper:   newKeeper(c.Store, c.Shopify, c.Log),
+		keeper:   newKeeper(c.Store, itself, c.Shopify, c.Log),
 		inbox:    inbox.New(inbox.Config{Store: c.Store, Work: errands(c.Store), Log: c.Log, Now: time.Now}),
 	}
 	s.registry = registry.New(registry.Config{

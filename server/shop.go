@@ -45,10 +45,11 @@ func (c *shopAdd) Run(a *app) error {
 	}
 	return a.withStore(func(s *store.Store) error {
 		shop := broker.ShopRecord{Name: c.Shop, Policy: broker.V1AndV2, MaxAge: hmac.DefaultMaxAge, Created: time.Now()}
-		if err := s.In(c.Tenant).AddShop(a.ctx, shop, text); err != nil {
+		t := saying(s, c.Tenant, "shop add", facts{"shop": c.Shop, "imported": c.SecretStdin})
+		if err := t.AddShop(a.ctx, shop, text); err != nil {
 			return err
 		}
-		if err := a.warnOfMany(s.In(c.Tenant)); err != nil {
+		if err := a.warnOfMany(t); err != nil {
 			return err
 		}
 		if c.SecretStdin {
@@ -177,7 +178,8 @@ func (c *shopPolicy) Run(a *app) error {
 		if c.MaxAge != nil {
 			maxAge = c.MaxAge.Truncate(time.Second)
 		}
-		if err := s.In(c.Tenant).SetPolicy(a.ctx, c.Shop, policy, maxAge); err != nil {
+		t := saying(s, c.Tenant, "shop policy", facts{"shop": c.Shop, "policy": c.Policy, "max_age": maxAge.String(), "revive_v1": c.ReviveV1})
+		if err := t.SetPolicy(a.ctx, c.Shop, policy, maxAge); err != nil {
 			return err
 		}
 		return a.print(map[string]any{"shop": c.Shop, "policy": c.Policy}, c.Shop+" now takes "+c.Policy+".")

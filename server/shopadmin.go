@@ -42,19 +42,14 @@ func (c *shopAdmin) Run(a *app) error {
 	})
 }
 
-// write is by a new token, or by the access there is.
+// write is by a new token, or by the access there is. Shopify is asked when the
+// audit has said so.
 func (c *shopAdmin) write(ctx context.Context, a *app, s *store.Store) (holder broker.Holder, written bool, err error) {
-	if c.AccessTokenStdin {
-		text, err := a.secretFromStdin()
-		if err != nil {
-			return "", false, err
-		}
-		holder = c.holder(broker.HeldByShop)
-		written, err = a.keeper(s).Adopt(ctx, c.Tenant, c.Shop, broker.Admin{Holder: holder, Token: text, Granted: time.Now()})
-		return holder, written, err
-	}
 	if _, err := findShop(ctx, s.In(c.Tenant), c.Shop); err != nil {
 		return "", false, err
+	}
+	if c.AccessTokenStdin {
+		return c.adopt(ctx, a, s)
 	}
 	access, err := s.In(c.Tenant).Admin(ctx, c.Shop)
 	if errors.Is(err, store.ErrNotFound) {
@@ -64,8 +59,28 @@ func (c *shopAdmin) write(ctx context.Context, a *app, s *store.Store) (holder b
 		return "", false, err
 	}
 	holder = c.holder(access.Holder)
+	if err := c.note(ctx, s, holder); err != nil {
+		return "", false, err
+	}
 	written, err = a.keeper(s).Move(ctx, c.Tenant, c.Shop, holder)
 	return holder, written, err
+}
+
+func (c *shopAdmin) adopt(ctx context.Context, a *app, s *store.Store) (holder broker.Holder, written bool, err error) {
+	text, err := a.secretFromStdin()
+	if err != nil {
+		return "", false, err
+	}
+	holder = c.holder(broker.HeldByShop)
+	if err := c.note(ctx, s, holder); err != nil {
+		return "", false, err
+	}
+	written, err = a.keeper(s).Adopt(ctx, c.Tenant, c.Shop, broker.Admin{Holder: holder, Token: text, Granted: time.Now()})
+	return holder, written, err
+}
+
+func (c *shopAdmin) note(ctx context.Context, s *store.Store, holder broker.Holder) error {
+	return noting(ctx, s, c.Tenant, "shop metafield", facts{"shop": c.Shop, "holder": holder})
 }
 
 // holder is what the flag says, or what it was.
@@ -91,8 +106,9 @@ func (c *shopAdmin) remove(a *app) error {
 		if _, err := findShop(a.ctx, s.In(c.Tenant), c.Shop); err != nil {
 			return err
 		}
+		t := saying(s, c.Tenant, "shop admin", facts{"shop": c.Shop, "removed": true})
 		// Whatever there is goes: a machine whose clock is ahead may have granted it.
-		if err := s.In(c.Tenant).RemoveAdmin(a.ctx, c.Shop, time.Now().Add(time.Hour)); err != nil {
+		if err := t.RemoveAdmin(a.ctx, c.Shop, time.Now().Add(time.Hour)); err != nil {
 			return err
 		}
 		return a.print(map[string]any{"shop": c.Shop, "removed": true}, "The access to the Admin API of "+c.Shop+" is forgotten.")

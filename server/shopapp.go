@@ -27,7 +27,8 @@ func (c *shopApp) Run(a *app) error {
 		return err
 	}
 	return a.withStore(func(s *store.Store) error {
-		if err := s.In(c.Tenant).SetApp(a.ctx, c.Shop, c.ClientID, text); err != nil {
+		t := saying(s, c.Tenant, "shop app", facts{"shop": c.Shop, "client_id": c.ClientID})
+		if err := t.SetApp(a.ctx, c.Shop, c.ClientID, text); err != nil {
 			return err
 		}
 		a.say("A former client secret of the same app counts for %s more, as long as Shopify may still sign with it.", broker.Overlap)

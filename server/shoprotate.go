@@ -67,14 +67,14 @@ func (c *shopRotate) write(a *app, s *store.Store, shop broker.ShopRecord) error
 func (c *shopRotate) hand(a *app, s *store.Store, shop broker.ShopRecord) error {
 	text := newSecret()
 	if c.Quiet == nil {
-		if err := c.refused(s.In(c.Tenant).RotateSecret(a.ctx, c.Shop, text)); err != nil {
+		if err := c.refused(c.saying(s, nil).RotateSecret(a.ctx, c.Shop, text)); err != nil {
 			return err
 		}
 		a.say("The former secret counts as well until: shapestoken shop retire %s %s", c.Tenant, c.Shop)
 		return a.printSecret(c.Shop, text)
 	}
 	plan := c.plan(shop, 0)
-	if err := c.refused(s.In(c.Tenant).BeginRotation(a.ctx, c.Shop, text, plan)); err != nil {
+	if err := c.refused(c.saying(s, &plan).BeginRotation(a.ctx, c.Shop, text, plan)); err != nil {
 		return err
 	}
 	a.say("From the first signature with the new secret on, running servers watch the former one and retire it %s.", ending(plan))
@@ -82,7 +82,15 @@ func (c *shopRotate) hand(a *app, s *store.Store, shop broker.ShopRecord) error 
 }
 
 func (c *shopRotate) begin(a *app, s *store.Store, plan broker.Plan) error {
-	return c.refused(s.In(c.Tenant).BeginRotation(a.ctx, c.Shop, newSecret(), plan))
+	return c.refused(c.saying(s, &plan).BeginRotation(a.ctx, c.Shop, newSecret(), plan))
+}
+
+func (c *shopRotate) saying(s *store.Store, plan *broker.Plan) store.Tenant {
+	about := facts{"shop": c.Shop}
+	if plan != nil {
+		about["quiet"], about["limit"] = plan.Quiet.String(), plan.Longest.String()
+	}
+	return saying(s, c.Tenant, "shop rotate", about)
 }
 
 func (c *shopRotate) refused(err error) error {
@@ -115,7 +123,6 @@ func ending(p broker.Plan) string {
 
 // span is a duration for people: without what is zero, and whole days as such.
 func span(d time.Duration) string {
-	const day = 24 * time.Hour
 	if d >= 2*day && d%day == 0 {
 		return fmt.Sprintf("%d days", d/day)
 	}
@@ -136,7 +143,7 @@ type shopRetire struct {
 // Run ends the older of two live secrets.
 func (c *shopRetire) Run(a *app) error {
 	return a.withStore(func(s *store.Store) error {
-		err := s.In(c.Tenant).RetireSecret(a.ctx, c.Shop)
+		err := saying(s, c.Tenant, "shop retire", facts{"shop": c.Shop}).RetireSecret(a.ctx, c.Shop)
 		if errors.Is(err, store.ErrOneLive) {
 			return fmt.Errorf("%s has only one live secret: rotate first (shapestoken shop rotate %s %s)", c.Shop, c.Tenant, c.Shop)
 		}

@@ -74,7 +74,8 @@ func createTenant(a *app, s *store.Store, settings broker.Settings) error {
 	if err != nil {
 		return err
 	}
-	return s.CreateTenant(a.ctx, store.NewTenant{Settings: settings, Keys: keys})
+	act := actOf(operator(), "tenant create", facts{"issuer": settings.Issuer, "alg": settings.Algorithm})
+	return s.CreateTenant(a.ctx, store.NewTenant{Settings: settings, Keys: keys, Act: act})
 }
 
 // apply changes what the flags name.
@@ -210,7 +211,8 @@ func (c *tenantSet) Run(a *app) error {
 	}
 	return a.withStore(func(s *store.Store) error {
 		var changed broker.Settings
-		err := s.In(c.Name).Change(a.ctx, func(t *broker.Settings) error {
+		t := saying(s, c.Name, "tenant set", given(c.tenantFlags))
+		err := t.Change(a.ctx, func(t *broker.Settings) error {
 			err := c.apply(t)
 			changed = *t
 			return err
@@ -219,7 +221,7 @@ func (c *tenantSet) Run(a *app) error {
 			return err
 		}
 		if c.Alg != nil {
-			if err := token.ChangeAlgorithm(a.ctx, s.In(c.Name), changed.Algorithm, time.Now()); err != nil {
+			if err := token.ChangeAlgorithm(a.ctx, saying(s, c.Name, "key next", facts{"alg": changed.Algorithm}), changed.Algorithm, time.Now()); err != nil {
 				return err
 			}
 			a.say("New tokens are signed with %s as soon as its key has been published for %s.", changed.Algorithm, changed.JWKSMaxAge)
@@ -234,7 +236,7 @@ type tenantSuspend struct {
 
 // Run suspends.
 func (c *tenantSuspend) Run(a *app) error {
-	return setStatus(a, c.Name, broker.Suspended, "is suspended")
+	return setStatus(a, "tenant suspend", c.Name, broker.Suspended, "is suspended")
 }
 
 type tenantResume struct {
@@ -243,12 +245,12 @@ type tenantResume struct {
 
 // Run resumes.
 func (c *tenantResume) Run(a *app) error {
-	return setStatus(a, c.Name, broker.Active, "is served again")
+	return setStatus(a, "tenant resume", c.Name, broker.Active, "is served again")
 }
 
-func setStatus(a *app, name string, status broker.Status, outcome string) error {
+func setStatus(a *app, act, name string, status broker.Status, outcome string) error {
 	return a.withStore(func(s *store.Store) error {
-		if err := s.In(name).SetStatus(a.ctx, status); err != nil {
+		if err := saying(s, name, act, nil).SetStatus(a.ctx, status); err != nil {
 			return err
 		}
 		return a.print(map[string]any{"tenant": name, "status": status}, "Tenant "+name+" "+outcome+".")
@@ -260,7 +262,7 @@ type tenantDelete struct {
 	Yes  bool   `env:"-" help:"Really delete it."`
 }
 
-// Run deletes, if it is really meant.
+// Run deletes, if it is really meant. The audit goes along, so it is not said there.
 func (c *tenantDelete) Run(a *app) error {
 	if !c.Yes {
 		return usageError("this deletes " + c.Name + " with its shops, secrets, keys and profiles for good; add --yes if you mean it")
