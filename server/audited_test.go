@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/alecthomas/kong"
 	"github.com/google/go-cmp/cmp"
@@ -241,4 +242,14 @@ func (p *program) rows(db *sql.DB, query string) (list []string) {
 		p.t.Fatal(err)
 	}
 	return list
+}
+
+// What a flag was set to is in the audit, and what was left out is not.
+func TestGiven(t *testing.T) {
+	format, ttl := "jwt", life(time.Hour)
+	got := given(clientFlags{Scope: []string{"a"}, Audience: []string{}, TokenFormat: &format, TokenTTL: &ttl})
+	want := facts{"scope": []string{"a"}, "audience": []string{}, "token_format": "jwt", "token_ttl": "1h0m0s"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
 }

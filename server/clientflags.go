@@ -41,10 +41,11 @@ func (f *clientFlags) grants(c *broker.Client) error {
 	}
 	c.Grants = map[broker.GrantType]bool{}
 	for _, name := range f.Grant {
-		if !slices.Contains(machineGrants, broker.GrantType(name)) {
-			return usageError(fmt.Sprintf("--grant is one of %v; to stop a client: client disable", machineGrants))
-		}
 		c.Grants[broker.GrantType(name)] = true
+	}
+	unknown := func(name string) bool { return !slices.Contains(machineGrants, broker.GrantType(name)) }
+	if len(c.Grants) == 0 || slices.ContainsFunc(f.Grant, unknown) {
+		return usageError(fmt.Sprintf("--grant is one of %v; to stop a client: client disable", machineGrants))
 	}
 	return nil
 }
