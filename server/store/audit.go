@@ -26,7 +26,7 @@ type Act struct {
 // audit. The line and what it tells of are one transaction: what cannot be said
 // is not done, with [ErrAudit] or [ErrAuditLine], and what is not done is not said.
 // So are all changes of configuration, and those of Admin API access, inquiries
-// and API tokens.
+// and tokens.
 func (t Tenant) As(a Act) Tenant {
 	t.act = a
 	return t
