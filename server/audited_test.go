@@ -16,7 +16,7 @@ import (
 // commands are all that the grammar has.
 func commands(t *testing.T) (names []string) {
 	t.Helper()
-	parser, err := kong.New(&cli{}, kong.DefaultEnvars("SHAPESTOKEN"))
+	parser, err := kong.New(&cli{}, kong.DefaultEnvars("SHAPESTOKEN"), variables())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 		kong.DefaultEnvars("SHAPESTOKEN"),
 		kong.Configuration(readConfig),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.Vars{"version": release(), "grants": grantNames()},
+		variables(),
 	)
 	if err != nil {
 		fmt.Fprintln(std.err, "shapestoken:", err)
@@ -77,6 +77,9 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 	}
 	return done
 }
+
+// variables are what help texts do not say by themselves.
+func variables() kong.Vars { return kong.Vars{"version": release(), "grants": grantNames()} }
 
 // complain prints why a command ended, and returns its exit code.
 func complain(w io.Writer, err error) int {

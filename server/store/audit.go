@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -77,21 +76,25 @@ func (t Tenant) extend(ctx context.Context, tx *sql.Tx, writer string, lines []b
 	if err != nil {
 		return err
 	}
-	for some := range slices.Chunk(lines, len(insertLines)-1) {
-		var values []any
-		for _, l := range some {
-			if !json.Valid([]byte(l.Line)) || !utf8.ValidString(l.Line) {
-				return ErrAuditLine
-			}
-			h = h.next(l.At.UnixMicro(), l.Line)
-			values = append(values, t.name, writer, h.n, l.At.UnixMicro(), l.Line, slices.Clone(h.hash[:])) // h is another one the next time
+	// Prepared, because to compile it costs as much as to run it, and tokens are
+	// issued by the hundred.
+	prepared, err := tx.PrepareContext(ctx,
+		`INSERT INTO audit (tenant, writer, n, at, line, hash) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	defer func() { _ = prepared.Close() }()
+	for _, l := range lines {
+		if !json.Valid([]byte(l.Line)) || !utf8.ValidString(l.Line) {
+			return ErrAuditLine
 		}
-		n, err := exec(ctx, tx, insertLines[len(some)], values...)
-		if err == nil && n < int64(len(some)) {
-			err = ErrAudit
-		}
+		h = h.next(l.At.UnixMicro(), l.Line)
+		added, err := prepared.ExecContext(ctx, t.name, writer, h.n, l.At.UnixMicro(), l.Line, h.hash[:])
 		if err != nil {
-			return err
+			return fmt.Errorf("store: %w", err)
+		}
+		if n, err := added.RowsAffected(); err != nil || n == 0 {
+			return errors.Join(ErrAudit, err)
 		}
 	}
 	mac := key.Sum(t.signed(writer, h))
@@ -99,19 +102,6 @@ func (t Tenant) extend(ctx context.Context, tx *sql.Tx, writer string, lines []b
 		h.n, h.hash[:], mac[:], t.name, writer)
 	return err
 }
-
-// insertLines are the statements that add so many lines: to have one compiled
-// costs as much as to run it, and tokens are issued by the hundred.
-var insertLines = func() (statements [33]string) {
-	for rows := 1; rows < len(statements); rows++ {
-		places := make([]string, rows)
-		for row := range places {
-			places[row] = fmt.Sprintf("($%d, $%d, $%d, $%d, $%d, $%d)", 6*row+1, 6*row+2, 6*row+3, 6*row+4, 6*row+5, 6*row+6)
-		}
-		statements[rows] = "INSERT INTO audit (tenant, writer, n, at, line, hash) VALUES " + strings.Join(places, ", ") + " ON CONFLICT DO NOTHING"
-	}
-	return statements
-}()
 
 // hold locks the head of a chain, which it begins if there is none. It returns
 // broker.ErrNoTenant, or ErrAudit for a head that nobody has left so.
