@@ -86,7 +86,7 @@ func unknown(err error) error {
 }
 
 var (
-	errNoAPIToken     = broker.Refuse(broker.NotFound, "you have no API token of that id")
+	errNoAPIToken  = broker.Refuse(broker.NotFound, "you have no API token of that id")
 	errStore       = broker.Refuse(broker.Unavailable, "the service cannot write to its database at the moment, and nothing was done; try again").After(time.Second)
 	errManyRevoked = broker.Refuse(broker.Unavailable,
 		"too many JWTs of this tenant are revoked one by one: revoke all of a client's or a user's with: shapestoken token revoke TENANT --client ID").After(time.Minute)

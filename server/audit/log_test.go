@@ -53,6 +53,14 @@ func issued(ctx context.Context, l *Log, tenant string) error {
 	return l.Issued(ctx, &broker.Tenant{Name: tenant}, broker.Want{})
 }
 
+// running lets the log run until stop is called.
+func running(l *Log) (stop func()) {
+	ctx, end := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { l.Run(ctx); close(done) }()
+	return func() { end(); <-done }
+}
+
 func newLog(b *book) *Log { return New(Config{Store: b, Writer: "w", Now: time.Now}) }
 
 // While one transaction is written the next gathers, and everybody is told.
@@ -60,9 +68,7 @@ func TestBatches(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &book{hold: make(chan struct{})}
 		l := newLog(b)
-		ctx, end := context.WithCancel(t.Context())
-		defer end()
-		go l.Run(ctx)
+		defer running(l)()
 		errs := make(chan error, 100)
 		ask := func(n int) {
 			for i := range n {
@@ -84,14 +90,48 @@ func TestBatches(t *testing.T) {
 	})
 }
 
+// Where several come, the next are waited for a moment; whoever comes alone is not
+// kept waiting.
+func TestGathers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &book{}
+		l := newLog(b)
+		defer running(l)()
+		ask := func() (took time.Duration) {
+			began := time.Now()
+			if err := issued(t.Context(), l, "acme"); err != nil {
+				t.Error(err)
+			}
+			return time.Since(began)
+		}
+		if took := ask() + ask(); took != 0 {
+			t.Errorf("alone it took %s", took)
+		}
+		var all sync.WaitGroup
+		l.busy = true // as after a batch of several
+		for range 5 {
+			all.Go(func() { ask() })
+			time.Sleep(gather / 10)
+		}
+		all.Wait()
+		if n := len(b.batches[2]); n != 5 {
+			t.Errorf("%d were gathered", n)
+		}
+		if took := ask(); took != gather {
+			t.Errorf("after several it took %s", took)
+		}
+		if took := ask(); took != 0 {
+			t.Errorf("after one it took %s", took)
+		}
+	})
+}
+
 // One tenant's torn page keeps no other from writing.
 func TestTornPage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &book{hold: make(chan struct{}), torn: map[string]bool{"torn": true}}
 		l := newLog(b)
-		ctx, end := context.WithCancel(t.Context())
-		defer end()
-		go l.Run(ctx)
+		defer running(l)()
 		go issued(t.Context(), l, "first")
 		synctest.Wait()
 		type told struct {
@@ -126,9 +166,7 @@ func TestTornAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &book{torn: map[string]bool{"torn": true}, entered: make(chan struct{}, 10)}
 		l := newLog(b)
-		ctx, end := context.WithCancel(t.Context())
-		defer end()
-		go l.Run(ctx)
+		defer running(l)()
 		if err := issued(t.Context(), l, "torn"); !errors.Is(err, errTorn) || len(b.entered) != 1 {
 			t.Errorf("%v, after %d tries", err, len(b.entered))
 		}
@@ -141,9 +179,7 @@ func TestNoRoomAndNoTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &book{hold: make(chan struct{})}
 		l := newLog(b)
-		run, end := context.WithCancel(t.Context())
-		defer end()
-		go l.Run(run)
+		defer running(l)()
 		began := time.Now()
 		first := make(chan error, 1)
 		go func() { first <- issued(t.Context(), l, "acme") }()
