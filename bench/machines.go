@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -152,12 +153,12 @@ func (s settings) flood() error {
 	}
 	fmt.Printf("\nThe storefront exchange, %d connections, %d a second, while %d others log in; %d rounds of %d s\n",
 		shoppers, int(shoppers*time.Second/often), flooders, s.rounds, s.seconds)
-	for range s.rounds {
-		for _, f := range []struct {
+	for round := range s.rounds {
+		for i, f := range []struct {
 			name  string
 			flood [][]byte
 		}{{"undisturbed", nil}, {"wrong passwords", guesses}, {"right passwords", [][]byte{ours.login(login, password)}}} {
-			if err := s.flooded(ours, f.name, f.flood); err != nil {
+			if err := s.flooded(ours, f.name, f.flood, net.IPv4(127, 0, byte(round), byte(i+1))); err != nil {
 				return err
 			}
 		}
@@ -165,17 +166,17 @@ func (s settings) flood() error {
 	return nil
 }
 
-func (s settings) flooded(ours *clients, name string, flood [][]byte) error {
+func (s settings) flooded(ours *clients, name string, flood [][]byte, from net.IP) error {
 	length := time.Duration(s.seconds) * time.Second
 	logins := make(chan load.Result, 1)
 	go func() {
 		var r load.Result
 		if flood != nil {
-			r, _ = load.Run(ours.process.addr, flood, flooders, length)
+			r, _ = load.Load{Connections: flooders, From: from}.Run(ours.process.addr, flood, length)
 		}
 		logins <- r
 	}()
-	r, err := load.Paced(ours.process.addr, ours.requests, shoppers, often, length)
+	r, err := load.Load{Connections: shoppers, Pause: often}.Run(ours.process.addr, ours.requests, length)
 	if err != nil {
 		return err
 	}

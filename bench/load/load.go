@@ -37,22 +37,29 @@ func (r Result) PerSecond() float64 { return float64(r.Requests-r.Failed) / r.To
 // Run sends the requests in turn, over the given number of connections, for d,
 // each as soon as the one before is answered.
 func Run(addr string, requests [][]byte, connections int, d time.Duration) (Result, error) {
-	return Paced(addr, requests, connections, 0, d)
+	return Load{Connections: connections}.Run(addr, requests, d)
 }
 
-// Paced is Run with a pause: each connection sends one request in so much time.
-func Paced(addr string, requests [][]byte, connections int, pause, d time.Duration) (Result, error) {
+// Load is how somebody asks.
+type Load struct {
+	Connections int
+	Pause       time.Duration // each connection sends one request in so much time; 0: as soon as the one before is answered
+	From        net.IP        // the address they come from; nil: whichever
+}
+
+// Run sends the requests in turn for d.
+func (l Load) Run(addr string, requests [][]byte, d time.Duration) (Result, error) {
 	var next, sent, failed atomic.Int64
 	var mu sync.Mutex
 	var waits []time.Duration
 	var wg sync.WaitGroup
-	errs := make(chan error, connections)
+	errs := make(chan error, l.Connections)
 	began := time.Now()
-	for i := range connections {
+	for i := range l.Connections {
 		wg.Go(func() {
-			time.Sleep(pause * time.Duration(i) / time.Duration(connections)) // not all at once
+			time.Sleep(l.Pause * time.Duration(i) / time.Duration(l.Connections)) // not all at once
 			var own []time.Duration
-			err := connection(addr, began.Add(d), pause, func() []byte {
+			err := l.connection(addr, began.Add(d), func() []byte {
 				return requests[int(next.Add(1))%len(requests)]
 			}, func(good bool, took time.Duration) {
 				sent.Add(1)
@@ -75,17 +82,18 @@ func Paced(addr string, requests [][]byte, connections int, pause, d time.Durati
 	return Result{Requests: sent.Load(), Failed: failed.Load(), Took: time.Since(began), waits: waits}, <-errs
 }
 
-func connection(addr string, end time.Time, pause time.Duration, next func() []byte, answered func(good bool, took time.Duration)) error {
-	c, err := net.Dial("tcp", addr)
+func (l Load) connection(addr string, end time.Time, next func() []byte, answered func(good bool, took time.Duration)) error {
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: l.From}}
+	c, err := dialer.Dial("tcp", addr)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
 	r := bufio.NewReaderSize(c, 8<<10)
-	for at := time.Now(); at.Before(end); at = at.Add(pause) {
+	for at := time.Now(); at.Before(end); at = at.Add(l.Pause) {
 		time.Sleep(time.Until(at))
 		began := at // a request that had to wait for its turn has waited
-		if pause == 0 {
+		if l.Pause == 0 {
 			began = time.Now()
 			at = began
 		}

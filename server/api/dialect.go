@@ -41,7 +41,7 @@ var usual = map[broker.Code]int{
 	broker.Unavailable:      fiber.StatusServiceUnavailable,
 }
 
-// The dialects (contract sections 2 and 5).
+// The dialects (contract sections 2 and 9).
 var (
 	inShopify = dialect{body: shopifyError}
 	inOAuth   = dialect{body: oauthError, asks: askBasic}

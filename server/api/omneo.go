@@ -9,7 +9,7 @@ import (
 	"github.com/shapestoken/shapestoken/server/secret"
 )
 
-// Omneo's dialect (contract section 4): methods 1 and 4, and its ID API. Method 2
+// Omneo's dialect (contract section 9): methods 1 and 4, and its ID API. Method 2
 // is apitokens.go, method 3 shopify.go.
 
 // omneoToken is POST /api/v3/auth/token. Omneo's document calls it

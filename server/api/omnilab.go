@@ -25,7 +25,7 @@ var (
 	}
 )
 
-// omniLabToken is POST /v1/oauth:token (contract section 4).
+// omniLabToken is POST /v1/oauth:token (contract section 9).
 func (s *Server) omniLabToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	p, r, err := s.tokenRequest(ctx, c)
 	if err == nil {

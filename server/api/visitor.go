@@ -12,7 +12,7 @@ import (
 )
 
 // proxyToken is GET /shopify/proxy/token, which Shopify's app proxy asks for a
-// visitor of the shop (contract section 4). A guest gets an anonymous token.
+// visitor of the shop (contract section 2). A guest gets an anonymous token.
 func (s *Server) proxyToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	g, err := s.config.Broker.Exchange(ctx, t, &broker.Request{
 		ID:    traceOf(c.Context()).id,

@@ -15,7 +15,7 @@ import (
 const webhookPath = "/shopify/webhooks"
 
 // webhook is POST /shopify/webhooks, where Shopify tells what has happened in a
-// shop (contract section 4). It answers before anything is done about it.
+// shop (contract section 2). It answers before anything is done about it.
 func (s *Server) webhook(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	d := delivery(&c.Context().Request)
 	id, err := s.config.Broker.Identify(ctx, t, &broker.Request{ID: traceOf(c.Context()).id, Grant: broker.Webhook, Delivery: d})

@@ -94,14 +94,8 @@ func (l *Log) batch(first entry) []entry {
 	if l.busy {
 		time.Sleep(gather)
 	}
-	for len(list) < most {
-		select {
-		case e := <-l.queue:
-			list = append(list, e)
-			continue
-		default:
-		}
-		break
+	for len(list) < most && len(l.queue) > 0 { // nobody else takes from it
+		list = append(list, <-l.queue)
 	}
 	l.busy = len(list) > 1
 	return list

@@ -33,20 +33,21 @@ type guesses struct {
 	now    func() time.Time
 	ledger Ledger
 	known  *waits
+	cell   *cell
 }
 
 func newGuesses(c Config) broker.Limiter {
 	if c.Ledger == nil {
 		return open{}
 	}
-	return &guesses{now: c.Now, ledger: c.Ledger, known: newWaits(c.Size)}
+	return &guesses{now: c.Now, ledger: c.Ledger, known: newWaits(c.Size), cell: newCell(c.Held)}
 }
 
 // Allow implements broker.Limiter.
 func (g *guesses) Allow(ctx context.Context, t *broker.Tenant, r *broker.Request) (func(error) error, error) {
 	now, k := g.now(), keysOf(t, r)
 	if wait := g.known.wait(k.address, now); wait > 0 {
-		return nil, errGuesses.After(wait)
+		return nil, g.tooMany(ctx, wait)
 	}
 	if k.account != none {
 		if err := g.ask(ctx, t, now, k.account, k.address); err != nil {
@@ -75,7 +76,7 @@ func (g *guesses) right(ctx context.Context, t *broker.Tenant, account broker.Di
 		return errLedger.Because(err)
 	}
 	if wait > 0 {
-		return errGuesses.After(wait)
+		return g.tooMany(ctx, wait)
 	}
 	return nil
 }
@@ -91,7 +92,7 @@ func (g *guesses) wrong(ctx context.Context, t *broker.Tenant, outcome error, co
 	now := g.now()
 	for _, c := range counted {
 		if wait := g.known.wait(c.key, now); wait > 0 {
-			return errGuesses.After(wait)
+			return g.tooMany(ctx, wait)
 		}
 		if err := g.ask(ctx, t, now, c.key); err != nil {
 			return err
@@ -112,7 +113,7 @@ func (g *guesses) ask(ctx context.Context, t *broker.Tenant, now time.Time, keys
 		return errLedger.Because(err)
 	}
 	if wait > 0 {
-		return errGuesses.After(wait)
+		return g.tooMany(ctx, wait)
 	}
 	return nil
 }
@@ -129,6 +130,12 @@ func (g *guesses) count(ctx context.Context, t *broker.Tenant, now time.Time, c 
 		g.known.note(c.key, until)
 	}
 	return nil
+}
+
+// tooMany is the refusal, after a moment in the cell.
+func (g *guesses) tooMany(ctx context.Context, wait time.Duration) error {
+	g.cell.hold(ctx)
+	return errGuesses.After(wait)
 }
 
 // keys are what one request is counted under; none: it is not.

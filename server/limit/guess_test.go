@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/netip"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/shapestoken/shapestoken/hmac"
@@ -78,7 +79,7 @@ func newGuesser(t *testing.T) *guesser {
 }
 
 // another is a second process with the same ledger.
-func (g *guesser) another() { g.limit = New(Config{Ledger: g.ledger, Now: g.clock.Now}) }
+func (g *guesser) another() { g.limit = New(Config{Ledger: g.ledger, Now: g.clock.Now, Held: 1}) }
 
 // ask passes the limit with an outcome; it returns what the caller is told.
 func (g *guesser) ask(r broker.Request, outcome error) (told error, looked bool) {
@@ -286,3 +287,48 @@ func TestNoLedger(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Whoever is refused waits a moment, unless they go or too many wait already; who
+// is let in does not.
+func TestCell(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuesser(t)
+		g.limit = New(Config{Ledger: g.ledger, Now: g.clock.Now})
+		g.tenant.Pseudonyms = plain{}
+		g.ledger.until[digest(g.tenant, "account", "bob")] = g.clock.now.Add(time.Hour)
+		took := func(ctx context.Context, login string) time.Duration {
+			began := time.Now()
+			_, _ = g.limit.Allow(ctx, g.tenant, &broker.Request{Grant: broker.Basic, Login: broker.Login{Name: login, Sent: true}})
+			return time.Since(began)
+		}
+		if d := took(t.Context(), "eve"); d != 0 {
+			t.Errorf("who is let in waits %s", d)
+		}
+		if d := took(t.Context(), "bob"); d != usualHeld {
+			t.Errorf("who is refused waits %s", d)
+		}
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if d := took(gone, "bob"); d != 0 {
+			t.Errorf("who has gone waits %s", d)
+		}
+		for range mostHeld {
+			go took(t.Context(), "bob")
+		}
+		synctest.Wait()
+		if d := took(t.Context(), "bob"); d != 0 {
+			t.Errorf("where there is no place one waits %s", d)
+		}
+		time.Sleep(usualHeld)
+		synctest.Wait()
+		if d := took(t.Context(), "bob"); d != usualHeld {
+			t.Errorf("where places are free again one waits %s", d)
+		}
+	})
+}
+
+// plain is a key that costs nothing, for what is not about keys.
+type plain struct{}
+
+func (plain) Sum(m []byte) [32]byte              { var d [32]byte; copy(d[:], m); return d }
+func (plain) Match(m []byte, mac *[32]byte) bool { return plain{}.Sum(m) == *mac }

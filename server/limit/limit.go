@@ -33,6 +33,8 @@ type Config struct {
 	// Ledger keeps wrong guesses. Nil: nobody guesses, because nothing can be
 	// guessed at.
 	Ledger Ledger
+	// Held is how long whoever guesses too often waits for being told so. 0: 250 ms.
+	Held time.Duration
 	// Now is the clock. Nil: time.Now.
 	Now func() time.Time
 }
@@ -41,6 +43,9 @@ type Config struct {
 func New(c Config) broker.Limiter {
 	if c.Size <= 0 {
 		c.Size = defaultSize
+	}
+	if c.Held <= 0 {
+		c.Held = usualHeld
 	}
 	if c.Now == nil {
 		c.Now = time.Now
