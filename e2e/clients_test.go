@@ -42,7 +42,7 @@ func TestClients(t *testing.T) {
 	p := newAcme(t)
 	who, other := p.machine(), p.machine()
 	issuer := issuerOf(p.serve())
-	judges := []library{joseVerifier(t, object{"issuer": issuer}), goVerifier(t, issuer)}
+	judges := []library{joseVerifier(t, object{"issuer": issuer}), goVerifier(t.Context(), t, issuer)}
 	for _, l := range libraries {
 		for _, method := range methods {
 			t.Run(l.name+"/"+method, func(t *testing.T) {
@@ -277,14 +277,14 @@ func usedByGo(t *testing.T, given object) object {
 var joseVerifier = script("node", "clients/jose.mjs")
 
 // goVerifier is go-oidc, which looks at everything but typ.
-func goVerifier(t *testing.T, issuer string) library {
+func goVerifier(ctx context.Context, t *testing.T, issuer string) library {
 	t.Helper()
-	provider, err := oidc.NewProvider(t.Context(), issuer)
+	provider, err := oidc.NewProvider(ctx, issuer)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return func(_ string, given object) object {
-		token, err := provider.Verifier(&oidc.Config{ClientID: given["audience"].(string)}).Verify(context.Background(), given["token"].(string))
+		token, err := provider.Verifier(&oidc.Config{ClientID: given["audience"].(string)}).Verify(ctx, given["token"].(string))
 		if err != nil {
 			return object{"error": err.Error()}
 		}

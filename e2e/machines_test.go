@@ -1,10 +1,5 @@
 package e2e
 
-import (
-	"strings"
-	"testing"
-)
-
 // What the clients of the tests may do, for whom, and as which user.
 const (
 	bookings = "https://bookings.acme.example" // an audience
@@ -38,11 +33,3 @@ func (p *program) user() {
 
 // issuerOf is acme's issuer at a service that listens there.
 func issuerOf(address string) string { return "http://" + address + "/t/acme" }
-
-// looksLikeJWT is for what is only passed on.
-func looksLikeJWT(t testing.TB, token string) {
-	t.Helper()
-	if strings.Count(token, ".") != 2 || header(t, token)["typ"] != "at+jwt" {
-		t.Errorf("no access token: %d bytes", len(token))
-	}
-}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -16,6 +14,7 @@ import (
 // the test's browser finds: it maps them to one TLS listener on loopback.
 type storefront struct {
 	t       *testing.T
+	program *program
 	browser context.Context
 	pages   map[string]string // what the shop answers, by path
 }
@@ -27,15 +26,11 @@ func newStorefront(t *testing.T) *storefront {
 	t.Helper()
 	p := newAcme(t)
 	p.must("", "origin", "add", "acme", "https://"+shop)
-	service := &url.URL{Scheme: "http", Host: p.serve("--base-domain", "getomneo.com")}
-	s := &storefront{t: t, pages: map[string]string{}}
-	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(service)
-		r.Out.Host = r.In.Host // the tenant is in it
-	}}
+	service := passTo(p.serve("--base-domain", "getomneo.com"))
+	s := &storefront{t: t, program: p, pages: map[string]string{}}
 	listener := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Host == omneoHost {
-			proxy.ServeHTTP(w, r)
+			service.ServeHTTP(w, r)
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")

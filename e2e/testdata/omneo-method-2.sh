@@ -1,0 +1,3 @@
+curl -H 'Accept: application/json' \
+     -H "Authorization: Bearer ${TOKEN}" \
+     https://api.[tenant-handle].getomneo.com/api/v3/profiles
