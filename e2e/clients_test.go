@@ -5,7 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
+	"maps"
 	"os/exec"
 	"slices"
 	"testing"
@@ -190,22 +190,14 @@ func within(t testing.TB, what string, done func() bool) {
 func script(interpreter, path string) func(*testing.T, object) library {
 	return func(t *testing.T, start object) library {
 		t.Helper()
-		c := exec.Command(interpreter, path)
-		in, err := c.StdinPipe()
-		if err != nil {
-			t.Fatal(err)
+		say := converse(t, exec.Command(interpreter, path))
+		ask := func(do string, given object) object {
+			question := object{"do": do}
+			maps.Copy(question, given)
+			answer := object{}
+			said(t, say, question, &answer)
+			return answer
 		}
-		out, err := c.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		c.Stderr = t.Output()
-		if err := c.Start(); err != nil {
-			t.Fatalf("%v: run scripts/setup, which says what to install", err)
-		}
-		t.Cleanup(func() { in.Close(); _ = c.Wait() })
-		lines := bufio.NewReader(out)
-		ask := func(do string, given object) object { return line(t, in, lines, do, given) }
 		if answer := ask("", start); answer["error"] != nil {
 			t.Fatalf("%s: %v", path, answer["error"])
 		}
@@ -213,24 +205,47 @@ func script(interpreter, path string) func(*testing.T, object) library {
 	}
 }
 
-func line(t *testing.T, in io.Writer, out *bufio.Reader, do string, given object) object {
+// converse starts a program that answers each line with a line, until the test ends.
+func converse(t *testing.T, c *exec.Cmd) (say func(line []byte) []byte) {
 	t.Helper()
-	question := object{"do": do}
-	for name, value := range given {
-		question[name] = value
-	}
-	if err := json.NewEncoder(in).Encode(question); err != nil {
+	in, err := c.StdinPipe()
+	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := out.ReadBytes('\n')
-	answer := object{}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Stderr = t.Output()
+	if err := c.Start(); err != nil {
+		t.Fatalf("%v: run scripts/setup, which says what to install", err)
+	}
+	stuck := time.AfterFunc(time.Minute, func() { _ = c.Process.Kill() })
+	t.Cleanup(func() { in.Close(); _ = c.Wait(); stuck.Stop() })
+	lines := bufio.NewReader(out)
+	return func(line []byte) []byte {
+		t.Helper()
+		if _, err := in.Write(append(line, '\n')); err != nil {
+			t.Fatal(err)
+		}
+		answer, err := lines.ReadBytes('\n')
+		if err != nil {
+			t.Fatalf("%v: %q %v", c.Args, answer, err)
+		}
+		return answer
+	}
+}
+
+// said is a conversation in JSON.
+func said(t *testing.T, say func([]byte) []byte, question, answer any) {
+	t.Helper()
+	line, err := json.Marshal(question)
 	if err == nil {
-		err = json.Unmarshal(text, &answer)
+		err = json.Unmarshal(say(line), answer)
 	}
 	if err != nil {
-		t.Fatalf("%s: %q %v", do, text, err)
+		t.Fatal(err)
 	}
-	return answer
 }
 
 // goOAuth2 is golang.org/x/oauth2, which go-oidc tells the endpoint.

@@ -54,7 +54,7 @@ func newHost(t *testing.T, service string) *host {
 }
 
 // passTo is the service, asked under the host's own name: the tenant is in it.
-func passTo(service string) http.Handler {
+func passTo(service string) *httputil.ReverseProxy {
 	at := &url.URL{Scheme: "http", Host: service}
 	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(at)

@@ -107,7 +107,7 @@ func (p *project) tsc(resolution string, files ...string) {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	c := exec.Command("node", append([]string{compiler, "--noEmit", "--strict", "--exactOptionalPropertyTypes",
+	c := exec.Command("node", append([]string{compiler, "--noEmit", "--allowImportingTsExtensions", "--strict", "--exactOptionalPropertyTypes",
 		"--target", "es2022", "--lib", "es2022,dom", "--jsx", "react-jsx", "--module", module, "--moduleResolution", resolution}, files...)...)
 	c.Dir = p.dir
 	if out, err := c.CombinedOutput(); err != nil {
