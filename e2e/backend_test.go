@@ -19,13 +19,13 @@ func TestBackendAccess(t *testing.T) {
 	p := newAcme(t)
 	who := p.machine()
 	p.must("", "tenant", "create", "umbra")
-	stranger := p.must("", "client", "create", "umbra", "integration", "--scope", "profiles.*")
+	made := p.must("", "client", "create", "umbra", "integration", "--scope", "profiles.*")
+	stranger := registered{made["client_id"].(string), made["client_secret"].(string)}
 	issuer := issuerOf(p.serve())
-	token := func(issuer, id, secret string, parameters object) string {
-		ask := goOAuth2(t, object{"issuer": issuer, "id": id, "secret": secret, "method": methods[0]})
-		return ask("token", parameters)["access_token"].(string)
+	token := func(who registered, issuer string, parameters object) string {
+		return goOAuth2(t, who.at(issuer))("token", parameters)["access_token"].(string)
 	}
-	good := token(issuer, who.id, who.secret, object{})
+	good := token(who, issuer, object{})
 	_, answer := post(t, issuer+"/shopify/api/v1/auth/token", object{"id": customer, "signature": signV1})
 	refused := object{"refused": true}
 	rows := []struct {
@@ -36,11 +36,11 @@ func TestBackendAccess(t *testing.T) {
 		{"a name", good, "read-transactions", object{"client": who.id, "covers": true}},
 		{"not granted", good, "orders.read", object{"client": who.id, "covers": false}},
 		{"of another family", good, "profilesx.read", object{"client": who.id, "covers": false}},
-		{"all", token(issuer, who.id, who.secret, object{"scope": "*"}), "profiles.x", object{"client": who.id, "covers": true}},
-		{"named", token(issuer, who.id, who.secret, object{"scope": "profiles.x"}), "profiles.read", object{"client": who.id, "covers": false}},
-		{"for somebody else", token(issuer, who.id, who.secret, object{"audience": bookings}), "profiles.read", refused},
+		{"all", token(who, issuer, object{"scope": "*"}), "profiles.x", object{"client": who.id, "covers": true}},
+		{"named", token(who, issuer, object{"scope": "profiles.x"}), "profiles.read", object{"client": who.id, "covers": false}},
+		{"for somebody else", token(who, issuer, object{"audience": bookings}), "profiles.read", refused},
 		{"an IDToken", answer["token"].(string), "profiles.read", refused},
-		{"another tenant's", token(strings.Replace(issuer, "acme", "umbra", 1), stranger["client_id"].(string), stranger["client_secret"].(string), object{}), "profiles.read", refused},
+		{"another tenant's", token(stranger, strings.Replace(issuer, "acme", "umbra", 1), object{}), "profiles.read", refused},
 		{"cut", good[:len(good)-1], "profiles.read", refused},
 		{"none", "", "profiles.read", refused},
 	}
@@ -90,7 +90,7 @@ func TestBackendPage(t *testing.T) {
 		t.Errorf("discovery is\n%s\nand on the page\n%s", got, document.prints)
 	}
 
-	token := goOAuth2(t, object{"issuer": issuer, "id": who.id, "secret": who.secret, "method": methods[0]})("token", object{"scope": "profiles.*"})
+	token := goOAuth2(t, who.at(issuer))("token", object{"scope": "profiles.*"})
 	text := p.shell(pieces(t, backendPage, "sh")[0], "ISSUER="+issuer, "TOKEN="+token["access_token"].(string), "CLIENT_ID="+api.id, "CLIENT_SECRET="+api.secret)
 	pages := pieces(t, backendPage, "json")
 	said := times.ReplaceAllString(drawn.ReplaceAllString(strings.ReplaceAll(text, issuer, "https://id.example.com/t/acme"), "…"), "0")

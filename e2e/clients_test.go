@@ -28,30 +28,48 @@ var libraries = []struct {
 	can  []string
 }{
 	{"golang.org/x/oauth2", goOAuth2, nil},
-	{"openid-client", script("node", "clients/openid-client.mjs"), []string{"introspect", "revoke"}},
-	{"oauth4webapi", script("node", "clients/oauth4webapi.mjs"), []string{"introspect", "revoke", "verify"}},
+	{"openid-client", script("node", "clients/openid-client.mjs"), []string{"introspect", "revoke", "private_key_jwt"}},
+	{"oauth4webapi", script("node", "clients/oauth4webapi.mjs"), []string{"introspect", "revoke", "verify", "private_key_jwt"}},
 	{"simple-oauth2", script("node", "clients/simple-oauth2.mjs"), []string{"revoke"}},
-	{"python3-authlib", script("/usr/bin/python3", "clients/python3-authlib.py"), []string{"introspect", "revoke", "verify"}},
+	{"python3-authlib", script("/usr/bin/python3", "clients/python3-authlib.py"), []string{"introspect", "revoke", "verify", "private_key_jwt"}},
 }
 
-// methods are how a client shows which one it is.
-var methods = []string{"client_secret_basic", "client_secret_post"}
+// A method is how a client shows which one it is, and what the tests' client shows.
+type method struct {
+	name         string
+	who          registered
+	right, wrong any // a secret, or a private key
+}
+
+// methods are those that the discovery document names.
+func methods(p *program) []method {
+	own, other := newKey(p.t), newKey(p.t)
+	bySecret, byKey := p.machine(), p.machine("--jwks-url", publish(p.t, own))
+	return []method{
+		{"client_secret_basic", bySecret, bySecret.secret, p.machine().secret},
+		{"client_secret_post", bySecret, bySecret.secret, p.machine().secret},
+		{"private_key_jwt", byKey, own, other},
+	}
+}
 
 // Other people's clients get tokens, use them, ask about them and end them.
 func TestClients(t *testing.T) {
 	p := newAcme(t)
-	who, other := p.machine(), p.machine()
-	issuer := issuerOf(p.serve())
+	all := methods(p)
+	issuer := issuerOf(p.serve("--outbound-allow", "127.0.0.0/8"))
 	judges := []library{joseVerifier(t, object{"issuer": issuer}), goVerifier(t.Context(), t, issuer)}
 	for _, l := range libraries {
-		for _, method := range methods {
-			t.Run(l.name+"/"+method, func(t *testing.T) {
-				start := object{"issuer": issuer, "id": who.id, "secret": who.secret, "method": method}
-				s := story{t, l.open(t, start), l.can, judges, issuer, who.id}
+		for _, m := range all {
+			if m.name == "private_key_jwt" && !slices.Contains(l.can, m.name) {
+				continue
+			}
+			t.Run(l.name+"/"+m.name, func(t *testing.T) {
+				start := object{"issuer": issuer, "id": m.who.id, "secret": m.right, "method": m.name}
+				s := story{t, l.open(t, start), l.can, judges, issuer, m.who.id}
 				s.token()
 				s.audiences()
 				s.refusals()
-				start["secret"] = other.secret
+				start["secret"] = m.wrong
 				s.ask = l.open(t, start)
 				s.refused("invalid_client", object{})
 			})
@@ -65,7 +83,7 @@ func TestAccessTokenIsNoIDToken(t *testing.T) {
 	p := newAcme(t)
 	who := p.machine()
 	issuer := issuerOf(p.serve())
-	access := goOAuth2(t, object{"issuer": issuer, "id": who.id, "secret": who.secret, "method": methods[0]})("token", object{})["access_token"].(string)
+	access := goOAuth2(t, who.at(issuer))("token", object{})["access_token"].(string)
 	_, answer := post(t, issuer+"/shopify/api/v1/auth/token", object{"id": customer, "signature": signV1})
 	id := answer["token"].(string)
 	verifyAccess, verifyID := joseVerifier(t, object{"issuer": issuer}), jose(t, issuer)

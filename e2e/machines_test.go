@@ -8,13 +8,20 @@ const (
 	password = "correct horse & battery=staple+100%" // must be escaped in a form
 )
 
-// registered is a client of acme, as `client create` prints it.
+// registered is a client of acme, as `client create` prints it; one that signs has
+// no secret.
 type registered struct{ id, secret string }
 
 func (p *program) client(flags ...string) registered {
 	p.t.Helper()
 	made := p.must("", append([]string{"client", "create", "acme", "integration"}, flags...)...)
-	return registered{made["client_id"].(string), made["client_secret"].(string)}
+	secret, _ := made["client_secret"].(string)
+	return registered{made["client_id"].(string), secret}
+}
+
+// at is what a library is told of it.
+func (r registered) at(issuer string) object {
+	return object{"issuer": issuer, "id": r.id, "secret": r.secret, "method": "client_secret_basic"}
 }
 
 // machine is one that may do what the tests' clients do.

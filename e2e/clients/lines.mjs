@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 
 /**
  * Answers each line of stdin, {do, …}, by that function. The first line says who the client is: {issuer, id, secret,
- * method}. What a function throws becomes {error}, by code.
+ * method}; its secret may be a private key. What a function throws becomes {error}, by code.
  */
 export async function serve(start, code) {
   let functions
@@ -15,4 +15,8 @@ export async function serve(start, code) {
       console.log(JSON.stringify({ error: (await code(error)) ?? String(error.stack) }))
     }
   }
+}
+
+export function privateKey(jwk) {
+  return crypto.subtle.importKey('jwk', jwk, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign'])
 }

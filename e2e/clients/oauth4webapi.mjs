@@ -1,11 +1,15 @@
 import * as oauth from 'oauth4webapi'
-import { serve } from './lines.mjs'
+import { privateKey, serve } from './lines.mjs'
 
-const methods = { client_secret_basic: oauth.ClientSecretBasic, client_secret_post: oauth.ClientSecretPost }
+const methods = {
+  client_secret_basic: oauth.ClientSecretBasic,
+  client_secret_post: oauth.ClientSecretPost,
+  private_key_jwt: async (jwk) => oauth.PrivateKeyJwt({ kid: jwk.kid, key: await privateKey(jwk) }),
+}
 const insecure = { [oauth.allowInsecureRequests]: true }
 
 await serve(async ({ issuer, id, secret, method }) => {
-  const [client, auth] = [{ client_id: id }, methods[method](secret)]
+  const [client, auth] = [{ client_id: id }, await methods[method](secret)]
   const server = await oauth.processDiscoveryResponse(new URL(issuer),
     await oauth.discoveryRequest(new URL(issuer), { algorithm: 'oauth2', ...insecure }))
   return {

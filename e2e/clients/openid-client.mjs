@@ -1,10 +1,14 @@
 import * as oidc from 'openid-client'
-import { serve } from './lines.mjs'
+import { privateKey, serve } from './lines.mjs'
 
-const methods = { client_secret_basic: oidc.ClientSecretBasic, client_secret_post: oidc.ClientSecretPost }
+const methods = {
+  client_secret_basic: oidc.ClientSecretBasic,
+  client_secret_post: oidc.ClientSecretPost,
+  private_key_jwt: async (jwk) => oidc.PrivateKeyJwt({ kid: jwk.kid, key: await privateKey(jwk) }),
+}
 
 await serve(async ({ issuer, id, secret, method }) => {
-  const config = await oidc.discovery(new URL(issuer), id, {}, methods[method](secret), { execute: [oidc.allowInsecureRequests] })
+  const config = await oidc.discovery(new URL(issuer), id, {}, await methods[method](secret), { execute: [oidc.allowInsecureRequests] })
   return {
     token: (parameters) => oidc.clientCredentialsGrant(config, parameters),
     use: async ({ token, url }) => {

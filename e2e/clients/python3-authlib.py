@@ -6,11 +6,15 @@ import requests
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.jose import JsonWebKey, JsonWebToken
+from authlib.oauth2.rfc7523 import PrivateKeyJWT
 
 
 def start(issuer, id, secret, method):
     server = requests.get(issuer + "/.well-known/oauth-authorization-server", timeout=10).json()
     session = OAuth2Session(id, secret, token_endpoint_auth_method=method, revocation_endpoint_auth_method=method)
+
+    if method == "private_key_jwt":
+        session.register_client_auth_method(PrivateKeyJWT(server["token_endpoint"], alg="ES256", headers={"kid": secret["kid"]}))
 
     def token(**parameters):
         return session.fetch_token(server["token_endpoint"], grant_type="client_credentials", **parameters)
