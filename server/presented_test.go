@@ -5,9 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
-
-	"github.com/shapestoken/shapestoken/server/broker"
 )
 
 // everyToken is one of each sort, all of acme's.
@@ -116,7 +115,7 @@ func TestNoCanaryOfMachines(t *testing.T) {
 	}
 	m.ask("/oauth2/revoke", "token="+tokens["opaque token"]+"&"+as("client_opaque"))
 	m.ask("/oauth2/revoke", "token="+tokens["access token"]+"&"+as("client_self"))
-	lines, err := m.store.In("acme").AuditLines(t.Context(), broker.AuditLine{}, 1000)
+	lines, err := m.store.In("acme").LatestAudit(t.Context(), time.Time{}, 1000)
 	if err != nil || len(lines) < 8 {
 		t.Fatalf("%d lines, %v", len(lines), err)
 	}

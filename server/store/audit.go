@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -123,33 +124,45 @@ func (t Tenant) hold(ctx context.Context, tx *sql.Tx, key *hmac.Key, writer stri
 	return list[0].head, nil
 }
 
-// AuditLines returns the lines of all writers by their time: those that come
-// after one, or from the beginning; at most limit. A line that gives only its At
-// is before all lines of that moment. One that was written late may have an
-// earlier time than those that have been returned.
-func (t Tenant) AuditLines(ctx context.Context, after broker.AuditLine, limit int) ([]broker.AuditLine, error) {
-	return t.auditLines(ctx, `SELECT writer, n, at, line FROM audit WHERE tenant = $1 AND (at, writer, n) > ($2, $3, $4)
-		ORDER BY at, writer, n LIMIT $5`, t.name, after.At.UnixMicro(), after.Writer, after.N, limit)
-}
-
 // LatestAudit returns the last lines of all writers since a moment, by their
-// time; at most limit.
-func (t Tenant) LatestAudit(ctx context.Context, since time.Time, limit int) ([]broker.AuditLine, error) {
-	list, err := t.auditLines(ctx, `SELECT writer, n, at, line FROM audit WHERE tenant = $1 AND at >= $2
-		ORDER BY at DESC, writer DESC, n DESC LIMIT $3`, t.name, since.UnixMicro(), limit)
-	slices.Reverse(list)
-	return list, err
-}
-
-func (t Tenant) auditLines(ctx context.Context, query string, args ...any) (list []broker.AuditLine, err error) {
+// time; at most limit. It goes back along each chain, so that lines need no index
+// but their numbers: a chain whose head is missing is not gone along.
+func (t Tenant) LatestAudit(ctx context.Context, since time.Time, limit int) (list []broker.AuditLine, err error) {
 	err = t.snapshot(ctx, func(tx *sql.Tx) error {
-		list, err = all(ctx, tx, func(scan scan) (broker.AuditLine, error) {
-			l, at := broker.AuditLine{Tenant: t.name}, int64(0)
-			err := scan(&l.Writer, &l.N, &at, &l.Line)
-			l.At = moment(at)
-			return l, err
-		}, query, args...)
+		writers, err := all(ctx, tx, readText, `SELECT writer FROM audit_head WHERE tenant = $1 ORDER BY writer`, t.name)
+		for _, writer := range writers {
+			last, err := t.latest(ctx, tx, writer, since, limit)
+			if err != nil {
+				return err
+			}
+			list = append(list, last...)
+		}
 		return err
 	})
-	return list, err
+	slices.SortFunc(list, func(a, b broker.AuditLine) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Writer, b.Writer), cmp.Compare(a.N, b.N))
+	})
+	return list[max(0, len(list)-limit):], err
+}
+
+// latest are the last lines of one writer, the newest first.
+func (t Tenant) latest(ctx context.Context, tx *sql.Tx, writer string, since time.Time, limit int) (list []broker.AuditLine, err error) {
+	for before := int64(math.MaxInt64); len(list) < limit; before = list[len(list)-1].N {
+		page, err := all(ctx, tx, func(scan scan) (broker.AuditLine, error) {
+			l, at := broker.AuditLine{Tenant: t.name, Writer: writer}, int64(0)
+			err := scan(&l.N, &at, &l.Line)
+			l.At = moment(at)
+			return l, err
+		}, `SELECT n, at, line FROM audit WHERE tenant = $1 AND writer = $2 AND n < $3 ORDER BY n DESC LIMIT $4`,
+			t.name, writer, before, min(swept, limit-len(list)))
+		if err != nil {
+			return nil, err
+		}
+		old := slices.IndexFunc(page, func(l broker.AuditLine) bool { return l.At.Before(since) })
+		if old >= 0 || len(page) == 0 {
+			return append(list, page[:max(old, 0)]...), nil
+		}
+		list = append(list, page...)
+	}
+	return list, nil
 }

@@ -138,8 +138,6 @@ CREATE TABLE audit (
 	PRIMARY KEY (tenant, writer, n)
 );
 
-CREATE INDEX audit_at ON audit (tenant, at);
-
 -- Where each chain ends. Whoever makes one longer holds its row meanwhile.
 CREATE TABLE audit_head (
 	tenant TEXT   NOT NULL REFERENCES tenant (name) ON DELETE CASCADE,

@@ -13,7 +13,7 @@ var act = store.Act{Writer: "command", Line: `{"actor":"command","act":"test"}`}
 // said are the texts of a tenant's audit.
 func said(t *testing.T, s *store.Store, tenant string) (texts []string) {
 	t.Helper()
-	for _, l := range lines(t, s.In(tenant), broker.AuditLine{}, 99) {
+	for _, l := range lines(t, s.In(tenant)) {
 		texts = append(texts, l.Line)
 	}
 	return texts
@@ -30,7 +30,7 @@ var acts = []promise{
 			}
 			same(t, c.name, len(said(t, s, "acme")), i+1)
 		}
-		first := lines(t, s.In("acme"), broker.AuditLine{}, 1)[0]
+		first := lines(t, s.In("acme"))[0]
 		same(t, "a line", first, broker.AuditLine{Tenant: "acme", Writer: "command", N: 1, At: Noon, Line: act.Line})
 		same(t, "verified", verified(t, s.In("acme")), map[string]string{"command": fmt.Sprint(len(list) - 1)})
 		do(t, list[len(list)-1].do())

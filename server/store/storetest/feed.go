@@ -47,13 +47,12 @@ var feed = []promise{
 		_, login := acme.UserByLogin(t.Context(), "u")
 		_, tokens := acme.APITokens(t.Context(), "", broker.APIToken{}, 1)
 		_, failed := acme.Failed(t.Context(), broker.Digest{}, Noon, backoff)
-		_, lines := acme.AuditLines(t.Context(), broker.AuditLine{}, 1)
 		_, latest := acme.LatestAudit(t.Context(), Noon, 1)
 		_, verify := acme.VerifyAudit(t.Context())
 		for what, err := range map[string]error{
 			"load": load, "settings": settings, "origins": origins, "shops": shops, "keys": keys,
 			"profile": profile, "profile of": profileOf,
-			"clients": clients, "users": users, "user by login": login, "API tokens": tokens, "failed": failed, "audit": lines, "latest audit": latest, "verify": verify,
+			"clients": clients, "users": users, "user by login": login, "API tokens": tokens, "failed": failed, "latest audit": latest, "verify": verify,
 			"access token": acme.KeepAccessToken(t.Context(), *Sum("a"), Access("c", "u")),
 		} {
 			want(t, what, err, broker.ErrNoTenant)

@@ -131,7 +131,7 @@ func view(t *testing.T, tenant store.Tenant) tenantView {
 	v.Tokens = get[[]broker.APIToken](t)(tenant.APITokens(t.Context(), "", broker.APIToken{}, 9))
 	v.Opaque = []broker.AccessToken{access(t, tenant, "access u"), access(t, tenant, "access c")}
 	v.Wait = wait(t, tenant, Noon, "key")
-	v.Audit = lines(t, tenant, broker.AuditLine{}, 9)
+	v.Audit = lines(t, tenant)
 	v.Chains = get[[]broker.AuditChain](t)(tenant.VerifyAudit(t.Context()))
 	v.Linked = get[[]broker.Profile](t)(tenant.Profile(t.Context(), "p1"))
 	for _, id := range []string{"7001001", "7001003"} {
