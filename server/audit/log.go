@@ -86,7 +86,7 @@ func (l *Log) Run(ctx context.Context) {
 // gather is how long a batch waits for others where several came the last time:
 // a transaction costs as much as the lines of dozens. Whoever comes alone is not
 // kept waiting.
-const gather = 2 * time.Millisecond
+const gather = time.Millisecond
 
 // batch is all that waits, and what comes in a moment.
 func (l *Log) batch(first entry) []entry {
