@@ -22,13 +22,12 @@ const (
 // newAcme serves a tenant with two shops, one of them bound to an origin, and a
 // second tenant with the same shop and another secret.
 func newAcme(t testing.TB, flags ...string) *program {
-	p := unservedAcme(t)
+	p := furnishAcme(newProgram(t))
 	p.serve(append([]string{"--ip-rate", "0"}, flags...)...)
 	return p
 }
 
-func unservedAcme(t testing.TB) *program {
-	p := newProgram(t)
+func furnishAcme(p *program) *program {
 	p.must("", "tenant", "create", "acme")
 	p.must(secretA+"\n", "shop", "add", "acme", shopA, "--secret-stdin")
 	p.must(secretB+"\n", "shop", "add", "acme", shopB, "--secret-stdin")

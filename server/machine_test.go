@@ -35,7 +35,14 @@ const (
 // newMachines is newAcme with clients and users.
 func newMachines(t testing.TB, flags ...string) *machines {
 	t.Helper()
-	p := unservedAcme(t)
+	m := furnishMachines(newProgram(t))
+	m.serve(append([]string{"--ip-rate", "0"}, flags...)...)
+	return m
+}
+
+func furnishMachines(p *program) *machines {
+	p.t.Helper()
+	furnishAcme(p)
 	p.must(appSecret+"\n", "shop", "app", "acme", shopA, "--client-id", appID, "--client-secret-stdin")
 	m := &machines{p, p.database()}
 	m.addClient("acme", client("client_both", broker.ClientCredentials, broker.Password))
@@ -51,7 +58,6 @@ func newMachines(t testing.TB, flags ...string) *machines {
 	m.addClient("acme", sees)
 	m.addClient("umbra", client("client_umbra", broker.ClientCredentials))
 	m.addUser("acme", "user_bob", bob, bobsWord, broker.Scopes{"profiles.*", "api-tokens.*", "read-stock"})
-	p.serve(append([]string{"--ip-rate", "0"}, flags...)...)
 	return m
 }
 
