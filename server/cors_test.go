@@ -6,7 +6,10 @@ import (
 	"testing"
 )
 
-const tokenPath = "/shopify/api/v1/auth/token"
+const (
+	tokenPath = "/shopify/api/v1/auth/token"
+	mePath    = "/id/api/v1/profiles/me"
+)
 
 func TestPreflight(t *testing.T) {
 	p := newAcme(t)
@@ -16,6 +19,11 @@ func TestPreflight(t *testing.T) {
 	}{
 		{"a listed page", "/t/acme" + tokenPath, page, "POST", "content-type", true},
 		{"a page bound to a shop", "/t/acme" + tokenPath, pageOfB, "POST", "content-type", true},
+		{"with a token", "/t/acme" + mePath, page, "GET", "authorization,content-type", true},
+		{"with a token, to change", "/t/acme" + mePath, page, "PUT", "authorization,content-type", true},
+		{"with a token, to delete", "/t/acme" + mePath, page, "DELETE", "authorization", true},
+		{"with a token, another header", "/t/acme" + mePath, page, "GET", "x-other", false},
+		{"with a token, a page that is not listed", "/t/acme" + mePath, "https://evil.example", "GET", "authorization", false},
 		{"another method", "/t/acme" + tokenPath, page, "DELETE", "content-type", false},
 		{"another header", "/t/acme" + tokenPath, page, "POST", "authorization", false},
 		{"a page that is not listed", "/t/acme" + tokenPath, "https://evil.example", "POST", "content-type", false},
@@ -43,7 +51,7 @@ func TestPreflight(t *testing.T) {
 			if got := a.Header.Get("Access-Control-Allow-Origin"); got != want {
 				t.Errorf("allowed %q, want %q", got, want)
 			}
-			if row.allowed && (a.Header.Get("Access-Control-Max-Age") != "7200" || a.Header.Get("Access-Control-Allow-Methods") != "POST") {
+			if row.allowed && (a.Header.Get("Access-Control-Max-Age") != "7200" || a.Header.Get("Access-Control-Allow-Methods") != row.method) {
 				t.Errorf("headers %v", a.Header)
 			}
 			if !strings.Contains(a.Header.Get("Vary"), "Origin") || a.Header.Get("Access-Control-Allow-Credentials") != "" {

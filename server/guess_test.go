@@ -47,7 +47,9 @@ func TestGuessesAreShared(t *testing.T) {
 // the right one as ever.
 func TestNobodyKeepsAClientOut(t *testing.T) {
 	m := newMachines(t)
-	wrong := func() int { return m.ask("/oauth2/token", selfGrant+"client_id=client_self&client_secret=x").StatusCode }
+	wrong := func() int {
+		return m.ask("/oauth2/token", selfGrant+"client_id=client_self&client_secret=x").StatusCode
+	}
 	n := 0
 	for ; wrong() == 401; n++ {
 		if n > 50 {

@@ -16,7 +16,7 @@ import (
 // client_credentials also where a login and a password are sent. So what is sent
 // decides: where either is, both are checked.
 func (s *Server) omneoToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
-	p, r, err := s.tokenRequest(ctx, c)
+	p, r, err := s.tokenRequest(c)
 	if err == nil {
 		err = p.needs("grant_type")
 	}

@@ -27,7 +27,7 @@ var (
 
 // omniLabToken is POST /v1/oauth:token (contract section 9).
 func (s *Server) omniLabToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
-	p, r, err := s.tokenRequest(ctx, c)
+	p, r, err := s.tokenRequest(c)
 	if err == nil {
 		err = p.needs("grant_type", "audience")
 	}

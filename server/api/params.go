@@ -2,7 +2,6 @@ package api
 
 import (
 	"bytes"
-	"context"
 	"mime"
 	"net/url"
 	"strings"
@@ -169,7 +168,7 @@ func (p params) asked(r *broker.Request) (err error) {
 }
 
 // tokenRequest is what every way of asking for an access token has in common.
-func (s *Server) tokenRequest(_ context.Context, c *fiber.Ctx) (params, *broker.Request, error) {
+func (s *Server) tokenRequest(c *fiber.Ctx) (params, *broker.Request, error) {
 	p, err := readParams(c.Context())
 	if err != nil {
 		return nil, nil, err

@@ -23,7 +23,7 @@ var errGrantType = broker.Refuse(broker.UnsupportedGrant, "this grant_type is no
 
 // oauthToken is POST /oauth2/token.
 func (s *Server) oauthToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
-	p, r, err := s.tokenRequest(ctx, c)
+	p, r, err := s.tokenRequest(c)
 	if err == nil {
 		err = p.needs("grant_type")
 	}
@@ -100,7 +100,7 @@ type introspection struct {
 
 // introspect is POST /oauth2/introspect.
 func (s *Server) introspect(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
-	r, err := s.aboutToken(ctx, c, broker.Introspection)
+	r, err := s.aboutToken(c, broker.Introspection)
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func describe(t *broker.Tenant, id broker.Identity) introspection {
 
 // revoke is POST /oauth2/revoke. A token that is not there needs no revoking.
 func (s *Server) revoke(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
-	r, err := s.aboutToken(ctx, c, broker.Revocation)
+	r, err := s.aboutToken(c, broker.Revocation)
 	if err == nil {
 		err = s.config.Broker.Revoke(ctx, t, r)
 	}
@@ -148,7 +148,7 @@ func (s *Server) revoke(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) err
 }
 
 // aboutToken is a client that asks about a token. A hint of what sort it is is not needed.
-func (s *Server) aboutToken(_ context.Context, c *fiber.Ctx, grant broker.GrantType) (*broker.Request, error) {
+func (s *Server) aboutToken(c *fiber.Ctx, grant broker.GrantType) (*broker.Request, error) {
 	p, err := readParams(c.Context())
 	if err == nil {
 		err = p.needs("token")
