@@ -26,9 +26,10 @@ func TestOmneoPage(t *testing.T) {
 	printed := p.follow(t, omneoPage, "")
 	who := credentials(t, printed)
 	g := newGate(t, p.serve(), api)
+	tokens := regexp.MustCompile(`shp_\w+`).FindAllString(printed, -1) // for the API, and for the ID API
 	env := []string{
 		"SHAPESTOKEN_URL=" + g.url, "CLIENT_ID=" + who.id, "CLIENT_SECRET=" + who.secret, "MACHINE_USER=shopify-integration@acme.example",
-		"MACHINE_PASSWORD=" + strings.TrimSpace(file(t, p.dir+"/password.txt")), "API_TOKEN=" + regexp.MustCompile(`shp_\w+`).FindString(printed),
+		"MACHINE_PASSWORD=" + strings.TrimSpace(file(t, p.dir+"/password.txt")), "API_TOKEN=" + tokens[0],
 	}
 	if status, _ := post(t, g.url+"/shopify/api/v1/auth/token", object{"id": customer, "signature": signV1}); status != http.StatusOK {
 		t.Fatalf("the customer's own exchange: %d", status)
@@ -43,7 +44,7 @@ func TestOmneoPage(t *testing.T) {
 		}
 	}
 	within(t, "the customer's profile is known", func() bool {
-		return strings.HasPrefix(drawn.ReplaceAllString(p.shell(calls[3], env...), "…"), `{"data":{"token":"…","exp":`)
+		return strings.HasPrefix(drawn.ReplaceAllString(p.shell(calls[3], append(env, "API_TOKEN="+tokens[1])...), "…"), `{"data":{"token":"…","exp":`)
 	})
 	shown(t, g, "/api/v3/auth/token", omneoPage, url.Values{"grant_type": {"client_credentials"}, "scope": {"*"}, "client_id": {who.id},
 		"client_secret": {who.secret}, "username": {"shopify-integration@acme.example"}, "password": {strings.TrimSpace(file(t, p.dir+"/password.txt"))}})

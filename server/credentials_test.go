@@ -32,7 +32,7 @@ func (m *machines) tokenCases() []tokenCase {
 	isJSON := []string{"Content-Type", bothTypes}
 	token := "/oauth2/token"
 	return []tokenCase{
-		{"a form", token, right, nil, 200, "", `"token_type":"Bearer","expires_in":3600,"scope":"api-tokens.* profiles.*"`},
+		{"a form", token, right, nil, 200, "", `"token_type":"Bearer","expires_in":3600,"scope":"api-tokens.* id-tokens.* profiles.*"`},
 		{"a form with a charset", token, right, []string{"Content-Type", formType + "; charset=UTF-8"}, 200, "", ""},
 		{"JSON", token, jsonBody + "}", isJSON, 200, "", ""},
 		{"JSON with members that we do not know", token, jsonBody + `,"x":{"y":[1]},"z":null}`, isJSON, 200, "", ""},
@@ -97,6 +97,9 @@ func (m *machines) tokenCases() []tokenCase {
 		{"Omneo, called client credentials", "/api/v3/auth/token", selfGrant + as("client_both") + bobsForm + "&scope=*", nil, 200, "", ""},
 		{"Omneo, in JSON", "/api/v3/auth/token", `{"grant_type":"client_credentials","client_id":"client_both","client_secret":"` + secretOf("client_both") +
 			`","username":"` + bob + `","password":"` + bobsWord + `","scope":"*"}`, isJSON, 200, "", ""},
+		{"Omneo with null for a login", "/api/v3/auth/token", `{"grant_type":"client_credentials","client_id":"client_both","client_secret":"` + secretOf("client_both") +
+			`","username":null,"password":null}`, isJSON, 400, "invalid_grant", ""},
+		{"null for a scope", token, jsonBody + `,"scope":null}`, isJSON, 200, "", ""},
 		{"Omneo with an empty password", "/api/v3/auth/token", selfGrant + as("client_both") + "&username=" + bob + "&password=", nil, 400, "invalid_grant", ""},
 		{"Omneo with an empty login and password", "/api/v3/auth/token", selfGrant + as("client_both") + "&username=&password=", nil, 400, "invalid_grant", ""},
 		{"Omneo with a login alone", "/api/v3/auth/token", selfGrant + as("client_both") + "&username=" + bob, nil, 400, "invalid_grant", ""},

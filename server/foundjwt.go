@@ -40,7 +40,7 @@ func findJWT(a *app, t store.Tenant, text secret.Text) (found, error) {
 func foundJWT(a *app, id broker.Identity) found {
 	f := found{
 		kind: "IDToken (JWT)", id: id.Token.ID, client: id.Token.Client, expires: id.Token.Expires, elsewhere: true,
-		end: func(t store.Tenant) error { return t.RevokeJWT(a.ctx, id.Token.ID, id.Token.Expires) },
+		end: func(t store.Tenant) error { return t.RevokeJWT(a.ctx, id.Token.ID, "", id.Token.Expires) },
 	}
 	if id.Token.Kind == broker.AnAccessToken {
 		f.kind, f.subject = "access token (JWT)", id.Subject.ID

@@ -49,7 +49,12 @@ func (k keeper) End(ctx context.Context, t *broker.Tenant, token *broker.Shown, 
 		_, err := in.RevokeAccessToken(ctx, token.Sum, time.Now())
 		return refusal(err)
 	}
-	return refusal(in.RevokeJWT(ctx, token.ID, token.Expires))
+	err := in.RevokeJWT(ctx, token.ID, token.Client, token.Expires)
+	if errors.Is(err, store.ErrTooMany) && token.Client != "" {
+		// All of the client's up to this one: it has ended a thousand one by one.
+		err = in.RevokeClientTokens(ctx, token.Client, token.Issued.Add(time.Second))
+	}
+	return refusal(err)
 }
 
 // mostListed bounds an answer.

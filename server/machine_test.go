@@ -57,12 +57,12 @@ func furnishMachines(p *program) *machines {
 	sees.Scopes = broker.Scopes{broker.SeesAllTokens}
 	m.addClient("acme", sees)
 	m.addClient("umbra", client("client_umbra", broker.ClientCredentials))
-	m.addUser("acme", "user_bob", bob, bobsWord, broker.Scopes{"profiles.*", "api-tokens.*", "read-stock"})
+	m.addUser("acme", "user_bob", bob, bobsWord, broker.Scopes{"profiles.*", "api-tokens.*", "id-tokens.*", "read-stock"})
 	return m
 }
 
 func client(id string, grants ...broker.GrantType) broker.Client {
-	c := broker.Client{ID: id, Name: id, Grants: map[broker.GrantType]bool{}, Scopes: broker.Scopes{"profiles.*", "api-tokens.*"},
+	c := broker.Client{ID: id, Name: id, Grants: map[broker.GrantType]bool{}, Scopes: broker.Scopes{"profiles.*", "api-tokens.*", "id-tokens.*"},
 		Audiences: []string{audienceA}, TokenTTL: broker.DefaultAccessTTL}
 	for _, g := range grants {
 		c.Grants[g] = true

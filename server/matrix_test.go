@@ -132,7 +132,12 @@ type control struct {
 	outcomes map[string]string // by way; "": the rest
 }
 
-const no = "no: " // an outcome that says why a control does not concern a way
+const (
+	no = "no: " // an outcome that says why a control does not concern a way
+
+	rightSecret = "a right secret passes, and wrong ones are limited: TestNobodyKeepsAClientOut"
+	noGuess     = "a token is no guess"
+)
 
 var controls = []control{
 	{"tenant suspended", func(m *matrix) { m.must("", "tenant", "suspend", "acme") }, nil, map[string]string{
@@ -184,8 +189,11 @@ var controls = []control{
 		"revocation": no + "a client may end its own tokens, whomever they are for",
 	})},
 	{"rate limit", func(m *matrix) { m.guessTooOften() }, nil, withShopify("it counts by itself: limits_test.go", map[string]string{
-		"": "429 rate_limited", "verify": "429", "list API tokens": "429", "end an API token": "429", "make an API token": "429",
-		"profile": "429", "profiles/me": "429",
+		"password": "429 rate_limited", "opaque": "429 rate_limited", "proxy login": "429 rate_limited",
+		"client credentials": no + rightSecret, "Omneo's client credentials": no + rightSecret, "OmniLab": no + rightSecret,
+		"introspection": no + rightSecret, "revocation": no + rightSecret,
+		"verify": no + noGuess, "list API tokens": no + noGuess, "end an API token": no + noGuess, "make an API token": no + noGuess,
+		"profile": no + noGuess, "profiles/me": no + noGuess,
 	})},
 	{"origin", func(*matrix) {}, []string{"Origin", "https://evil.example"}, map[string]string{
 		"": "403 origin_not_allowed", "app proxy": no + "it is Shopify that asks, and no page may read the answer",

@@ -12,8 +12,8 @@ import (
 func (s *service) rules() map[broker.GrantType]broker.Rule {
 	password := proof.Password{Passwords: passwords{hash.NewPasswords(hash.Config{}), s.config.Store, s.config.Log}}
 	access := s.bearer(broker.AnAccessToken, broker.AnOpaqueToken, broker.AnAPIToken)
-	any := s.bearer(broker.AnAccessToken, broker.AnOpaqueToken, broker.AnAPIToken, broker.AnIDToken)
-	any.ForAnybody = true
+	whatever := s.bearer(broker.AnAccessToken, broker.AnOpaqueToken, broker.AnAPIToken, broker.AnIDToken)
+	whatever.ForAnybody = true
 	return map[broker.GrantType]broker.Rule{
 		broker.Storefront:   storefront(proof.Customer{Now: time.Now}),
 		broker.AppProxy:     storefront(proof.AppProxy{Now: time.Now}),
@@ -28,11 +28,11 @@ func (s *service) rules() map[broker.GrantType]broker.Rule {
 		broker.Bearer:        {Proof: access, Client: broker.NoClient},
 		broker.IDTokenBearer: {Proof: s.bearer(broker.AnIDToken), Client: broker.NoClient},
 		broker.MakeAPIToken:  {Proof: access, Client: broker.NoClient, Yields: broker.YieldAPIToken, Needs: "api-tokens.create"},
-		broker.MintProfile: {Proof: proof.Profile{By: access, Directory: lookup{s.config.Store}}, Client: broker.NoClient,
-			Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL, Needs: "profiles.token"},
+		broker.MintProfile: {Proof: proof.Profile{Directory: lookup{s.config.Store}}, Speaker: access, Client: broker.NoClient,
+			Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL, Needs: "id-tokens.create"},
 
-		broker.Introspection: {Proof: any},
-		broker.Revocation:    {Proof: any},
+		broker.Introspection: {Proof: whatever},
+		broker.Revocation:    {Proof: whatever, EvenGone: true},
 	}
 }
 

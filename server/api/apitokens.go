@@ -2,7 +2,10 @@ package api
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -25,7 +28,11 @@ func (s *Server) apiTokens(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) 
 	if c.Method() == fiber.MethodPost {
 		return s.makeAPIToken(ctx, c, t)
 	}
-	list, err := s.config.Broker.OwnTokens(ctx, t, s.bearerRequest(c, broker.Bearer, seesAPITokens))
+	r, err := s.bearerRequest(c, broker.Bearer, seesAPITokens)
+	if err != nil {
+		return err
+	}
+	list, err := s.config.Broker.OwnTokens(ctx, t, r)
 	if err != nil {
 		return err
 	}
@@ -37,9 +44,11 @@ func (s *Server) apiTokens(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) 
 }
 
 func (s *Server) makeAPIToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
-	r := s.bearerRequest(c, broker.MakeAPIToken, "")
-	var err error
-	if r.Make, r.Scope, err = readAPIToken(c); err != nil {
+	r, err := s.bearerRequest(c, broker.MakeAPIToken, "")
+	if err == nil {
+		r.Make, r.Scope, err = readAPIToken(c)
+	}
+	if err != nil {
 		return err
 	}
 	g, err := s.config.Broker.Exchange(ctx, t, r)
@@ -57,7 +66,10 @@ func (s *Server) makeAPIToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenan
 
 // endAPIToken is DELETE /api/v3/auth/api-tokens/{id}.
 func (s *Server) endAPIToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
-	err := s.config.Broker.EndOwn(ctx, t, s.bearerRequest(c, broker.Bearer, endsAPITokens), string(append([]byte(nil), c.Params("id")...)))
+	r, err := s.bearerRequest(c, broker.Bearer, endsAPITokens)
+	if err == nil {
+		err = s.config.Broker.EndOwn(ctx, t, r, string(append([]byte(nil), c.Params("id")...)))
+	}
 	if err != nil {
 		return err
 	}
@@ -104,8 +116,8 @@ func readAPIToken(c *fiber.Ctx) (broker.NewToken, broker.Scopes, error) {
 	}
 	wrong := fields{}
 	made := broker.NewToken{Name: text(m.Name)}
-	if made.Name == "" || len(made.Name) > longestName {
-		wrong["name"] = "the name must be a text of 1 to 256 bytes"
+	if made.Name == "" || len(made.Name) > longestName || strings.ContainsFunc(made.Name, notShown) {
+		wrong["name"] = "the name must be a text of 1 to 256 bytes that can be printed"
 	}
 	scopes := readScopes(m.Scopes)
 	if len(scopes) == 0 {
@@ -134,5 +146,8 @@ func readScopes(v jsontext.Value) (list broker.Scopes) {
 			return nil
 		}
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list)
 }
+
+func notShown(r rune) bool { return !unicode.IsPrint(r) }

@@ -90,7 +90,7 @@ func (d dialect) replyError(ctx *fasthttp.RequestCtx, status int, e *broker.Erro
 	}
 	reply(ctx, status, body)
 	retryAfter(ctx, status, e)
-	if status == fiber.StatusUnauthorized && d.asks != "" {
+	if d.asks != "" && (status == fiber.StatusUnauthorized || e.Code == broker.LacksScope) {
 		ctx.Response.Header.Set(fiber.HeaderWWWAuthenticate, d.challenge(e))
 	}
 }
@@ -106,10 +106,10 @@ func (d dialect) public(c broker.Code) broker.Code {
 	return c
 }
 
-// challenge names what is wrong with a token (RFC 6750 section 3).
+// challenge names what is wrong with a token, if there is one (RFC 6750 section 3).
 func (d dialect) challenge(e *broker.Error) string {
-	if d.asks == askBearer && e.Code == broker.InvalidToken {
-		return d.asks + `, error="invalid_token"`
+	if d.asks == askBearer && e != errNoBearer {
+		return d.asks + `, error="` + string(e.Code) + `"`
 	}
 	return d.asks
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/gofiber/fiber/v2"
@@ -19,10 +20,11 @@ func (f fields) Error() string {
 	return fmt.Sprintf("these members are wrong: %v", slices.Sorted(maps.Keys(f)))
 }
 
-// text notes a member that is there and is no text.
+// text notes a member that is there and is no text, or none that can be printed.
 func (f fields) text(name string, v jsontext.Value, text string) {
-	if v != nil && text == "" && v.Kind() != '"' && v.Kind() != 'n' {
-		f[name] = "it must be a text"
+	is := v == nil || text != "" || v.Kind() == '"' || v.Kind() == 'n'
+	if !is || len(text) > longestName || strings.ContainsFunc(text, notShown) {
+		f[name] = "it must be a text of at most 256 bytes that can be printed"
 	}
 }
 

@@ -43,6 +43,9 @@ func login(p params) broker.Login {
 
 // proxyLogin is POST /login, Omneo's method 4.
 func (s *Server) proxyLogin(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
+	if err := noQuery(c); err != nil {
+		return err
+	}
 	r := s.request(c)
 	r.Grant = broker.Basic
 	if header := string(c.Context().Request.Header.Peek(fiber.HeaderAuthorization)); isBasic(header) {
@@ -66,14 +69,26 @@ func (s *Server) verify(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) err
 
 // identifyBearer is whoever has the token of the Authorization header.
 func (s *Server) identifyBearer(ctx context.Context, c *fiber.Ctx, t *broker.Tenant, grant broker.GrantType, needs string) (broker.Identity, error) {
-	return s.config.Broker.Identify(ctx, t, s.bearerRequest(c, grant, needs))
+	r, err := s.bearerRequest(c, grant, needs)
+	if err != nil {
+		return broker.Identity{}, err
+	}
+	return s.config.Broker.Identify(ctx, t, r)
 }
 
-func (s *Server) bearerRequest(c *fiber.Ctx, grant broker.GrantType, needs string) *broker.Request {
+func (s *Server) bearerRequest(c *fiber.Ctx, grant broker.GrantType, needs string) (*broker.Request, error) {
+	if err := noQuery(c); err != nil {
+		return nil, err
+	}
 	r := s.request(c)
 	r.Grant, r.Bearer, r.Needs = grant, bearer(c), needs
-	return r
+	if r.Bearer.Empty() {
+		return nil, errNoBearer
+	}
+	return r, nil
 }
+
+var errNoBearer = broker.Refuse(broker.InvalidToken, "send the token in a header: Authorization: Bearer TOKEN")
 
 // data is the envelope of Omneo's answers.
 func data(v any) any {
@@ -85,12 +100,13 @@ func data(v any) any {
 // profileToken is POST /id/api/v1/auth/token: a server asks for the IDToken of a
 // profile, or of nobody.
 func (s *Server) profileToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
-	r := s.bearerRequest(c, broker.MintProfile, "")
-	who, err := readProfile(c)
+	r, err := s.bearerRequest(c, broker.MintProfile, "")
+	if err == nil {
+		r.Who, err = readProfile(c)
+	}
 	if err != nil {
 		return err
 	}
-	r.Who = who
 	g, err := s.config.Broker.Exchange(ctx, t, r)
 	if err != nil {
 		return err

@@ -21,7 +21,6 @@ var (
 		broker.InvalidClient: broker.AccessDenied,
 		broker.InvalidTarget: broker.AccessDenied,
 		broker.InvalidScope:  broker.AccessDenied,
-		broker.Unavailable:   broker.ServerError,
 	}
 )
 

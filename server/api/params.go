@@ -28,18 +28,23 @@ const mostParams = 64
 var (
 	errBodyKind  = refuseWith(fiber.StatusUnsupportedMediaType, "send the body as application/x-www-form-urlencoded or application/json, in UTF-8, not compressed")
 	errForm      = broker.Refuse(broker.InvalidRequest, "the body is not a form: names and values must be percent-encoded UTF-8")
-	errInQuery   = broker.Refuse(broker.InvalidRequest, "send the parameters in the body: what stands in a URL is written into logs")
+	errInQuery   = broker.Refuse(broker.InvalidRequest, "send parameters in the body and tokens in a header: what stands in a URL is written into logs")
 	errTooMany   = broker.Refuse(broker.InvalidRequest, "the body has more than 64 parameters")
 	errRepeated  = broker.Refuse(broker.InvalidRequest, "a parameter is there more than once")
 	errNotString = broker.Refuse(broker.InvalidRequest, "a parameter is not a string")
 )
 
-// readParams reads a body. What stands in the query is refused, not read.
+// noQuery refuses what stands in the query, be it a token or a parameter.
+func noQuery(c *fiber.Ctx) error {
+	if len(c.Context().URI().QueryString()) > 0 {
+		return errInQuery
+	}
+	return nil
+}
+
+// readParams reads a body.
 func readParams(ctx *fasthttp.RequestCtx) (params, error) {
 	h := &ctx.Request.Header
-	if len(ctx.URI().QueryString()) > 0 {
-		return nil, errInQuery
-	}
 	if len(h.ContentEncoding()) > 0 {
 		return nil, errBodyKind
 	}
@@ -88,7 +93,8 @@ func formParams(body string) (params, error) {
 }
 
 // jsonParams takes strings, and for those of many also arrays of strings. A
-// member that is null is not there, and one that we do not know may be anything.
+// member that is null is not there, but for a login: who sends one meant to be
+// checked. One that we do not know may be anything.
 func jsonParams(body []byte) (params, error) {
 	var raw map[string]jsontext.Value
 	if err := readObject(body, &raw); err != nil {
@@ -101,6 +107,8 @@ func jsonParams(body []byte) (params, error) {
 	for name, v := range raw {
 		var list []string
 		switch {
+		case v.Kind() == 'n' && logins[name]:
+			list = []string{""}
 		case v.Kind() == 'n':
 			continue
 		case v.Kind() == '[' && many[name]:
@@ -120,6 +128,8 @@ func jsonParams(body []byte) (params, error) {
 // known are the parameters that must be strings wherever they are.
 var known = set("grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "username", "password",
 	"scope", "audience", "resource", "token", "token_type_hint")
+
+var logins = set("username", "password")
 
 func set(names ...string) map[string]bool {
 	m := map[string]bool{}
@@ -169,6 +179,9 @@ func (p params) asked(r *broker.Request) (err error) {
 
 // tokenRequest is what every way of asking for an access token has in common.
 func (s *Server) tokenRequest(c *fiber.Ctx) (params, *broker.Request, error) {
+	if err := noQuery(c); err != nil {
+		return nil, nil, err
+	}
 	p, err := readParams(c.Context())
 	if err != nil {
 		return nil, nil, err

@@ -122,6 +122,9 @@ func describe(t *broker.Tenant, id broker.Identity) introspection {
 	if len(i.Audience) == 0 {
 		i.Audience = t.Audience
 	}
+	if id.Token.Kind == broker.AnAccessToken && i.Client == "" {
+		i.Client = broker.LoginClient // as the token itself says
+	}
 	if !id.Token.Expires.IsZero() {
 		i.Expires = id.Token.Expires.Unix()
 	}
@@ -149,6 +152,9 @@ func (s *Server) revoke(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) err
 
 // aboutToken is a client that asks about a token. A hint of what sort it is is not needed.
 func (s *Server) aboutToken(c *fiber.Ctx, grant broker.GrantType) (*broker.Request, error) {
+	if err := noQuery(c); err != nil {
+		return nil, err
+	}
 	p, err := readParams(c.Context())
 	if err == nil {
 		err = p.needs("token")

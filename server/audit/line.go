@@ -16,8 +16,9 @@ type line struct {
 	Request string         `json:"request_id,omitempty"` // as in the answer and the log
 	Client  string         `json:"client_id,omitempty"`
 	Subject string         `json:"sub,omitempty"`
-	Actor   string         `json:"actor,omitempty"` // who spoke for the subject
-	Token   string         `json:"token,omitempty"` // its id: a JWT's jti, an API token's id
+	Actor   string         `json:"actor,omitempty"`      // who spoke for the subject
+	With    string         `json:"with_token,omitempty"` // the id of the token that was brought for it
+	Token   string         `json:"token,omitempty"`      // its id: a JWT's jti, an API token's id
 	Scope   string         `json:"scope,omitempty"`
 	Aud     []string       `json:"aud,omitempty"`
 	Ends    string         `json:"expires,omitempty"` // RFC 3339; left out: never
@@ -30,8 +31,12 @@ func Issue(w broker.Want) string {
 		Act: "issue", Grant: string(w.Grant), Request: w.RequestID, Client: w.Client,
 		Subject: subject(w.Identity), Token: w.ID, Scope: w.Scopes.String(), Aud: w.Audience, Ends: end(w.ExpiresAt),
 	}
+	brought := w.Identity.Token
 	if w.Identity.Actor != nil {
-		l.Actor = subject(*w.Identity.Actor)
+		l.Actor, brought = subject(*w.Identity.Actor), w.Identity.Actor.Token
+	}
+	if brought != nil {
+		l.With = brought.ID
 	}
 	return l.text()
 }

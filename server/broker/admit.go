@@ -2,20 +2,10 @@ package broker
 
 import "time"
 
-// admit refuses who is gone, disabled or blocked, or whose token was revoked,
-// and names the profile of a customer who is not. It runs at every grant, for
-// who is spoken of and for who speaks.
+// admit refuses who is gone, disabled or blocked, and names the profile of a
+// customer who is not. It runs at every grant, for who is spoken of and for who
+// speaks.
 func admit(t *Tenant, id Identity) (Identity, error) {
-	if id.Actor != nil {
-		actor, err := admit(t, *id.Actor)
-		if err != nil {
-			return Identity{}, err
-		}
-		id.Actor = &actor
-	}
-	if !t.stands(id) {
-		return Identity{}, ErrToken
-	}
 	switch id.Subject.Kind {
 	case Nobody:
 		return Identity{}, errNoSubject
@@ -32,13 +22,17 @@ func admit(t *Tenant, id Identity) (Identity, error) {
 	return id, nil
 }
 
-// admitUser also takes from an older token what its user may no longer do.
+// admitUser also takes from an older token what its user, or the client that got
+// it, may no longer do.
 func (t *Tenant) admitUser(id Identity) (Identity, error) {
 	user := t.Users[id.Subject.ID]
 	if user == nil || user.Disabled || id.before(user.Since) {
 		return Identity{}, gone(id)
 	}
 	id.Scopes = id.Scopes.Common(user.Scopes)
+	if token := id.Token; token != nil && token.Kind != AnAPIToken && token.Client != "" {
+		id.Scopes = id.Scopes.Common(t.Clients[token.Client].Scopes) // which stands has seen to be there
+	}
 	return id, nil
 }
 

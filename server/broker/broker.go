@@ -20,8 +20,10 @@ type Rule struct {
 	MaxTTL time.Duration // upper bound of a token's life; zero: none is issued
 
 	Needs         string // the scope that is needed for it; empty: none
+	Speaker       Proof  // who asks for whom Proof finds, and must have the scope; nil: nobody speaks for another
 	Unaudited     bool   // what it issues is counted and logged, and not in the audit: storefront exchanges
 	EvenSuspended bool   // suspended tenants are served, too
+	EvenGone      bool   // a token is taken whose user is disabled: for who only ends it
 }
 
 // ClientAuth says which clients a grant is for.
@@ -106,15 +108,47 @@ func (b *Broker) identify(ctx context.Context, t *Tenant, r *Request) (_ Rule, i
 	if err != nil {
 		return Rule{}, Identity{}, err
 	}
-	id, err = rule.Proof.Prove(ctx, t, r)
+	id, err = rule.prove(ctx, t, r)
 	if err != nil {
 		return Rule{}, Identity{}, err
 	}
 	id.Client = client
-	if id, err = admit(t, id); err != nil {
-		return Rule{}, Identity{}, err
+	return rule, id, nil
+}
+
+// prove finds out who is spoken of. Who speaks for another must be allowed to,
+// before anything is said of the other.
+func (rule Rule) prove(ctx context.Context, t *Tenant, r *Request) (Identity, error) {
+	if rule.Speaker == nil {
+		id, err := rule.admitted(ctx, rule.Proof, t, r)
+		if err != nil {
+			return Identity{}, err
+		}
+		return id, id.may(rule.Needs, r.Needs)
 	}
-	return rule, id, id.may(rule.Needs, r.Needs)
+	speaker, err := rule.admitted(ctx, rule.Speaker, t, r)
+	if err != nil {
+		return Identity{}, err
+	}
+	if err := speaker.may(rule.Needs, r.Needs); err != nil {
+		return Identity{}, err
+	}
+	id, err := rule.admitted(ctx, rule.Proof, t, r)
+	id.Actor, id.NotAfter = &speaker, earlier(id.NotAfter, speaker.NotAfter)
+	return id, err
+}
+
+func (rule Rule) admitted(ctx context.Context, p Proof, t *Tenant, r *Request) (Identity, error) {
+	id, err := p.Prove(ctx, t, r)
+	switch {
+	case err != nil:
+		return Identity{}, err
+	case !t.stands(id):
+		return Identity{}, ErrToken
+	case rule.EvenGone:
+		return id, nil
+	}
+	return admit(t, id)
 }
 
 // authenticate returns the client, if the rule has one. A grant that issues
@@ -134,11 +168,8 @@ func (b *Broker) authenticate(ctx context.Context, t *Tenant, rule Rule, r *Requ
 	return client, nil
 }
 
-// may tells whether who speaks has all the scopes that are needed.
+// may tells whether id has all the scopes that are needed.
 func (id Identity) may(needed ...string) error {
-	if id.Actor != nil {
-		id = *id.Actor
-	}
 	for _, scope := range needed {
 		if scope != "" && !id.Scopes.Cover(scope) {
 			return Refuse(LacksScope, "the token lacks the scope "+scope)

@@ -31,6 +31,10 @@ const (
 	Forever          = time.Duration(1<<63 - 1)
 )
 
+// LoginClient stands for no client, in JWTs that a user has got with nothing but a
+// password: RFC 9068 section 2.2 wants a client_id. No client has this id.
+const LoginClient = "login"
+
 // User is somebody, or a machine, who logs in with a password.
 type User struct {
 	ID       string

@@ -30,6 +30,7 @@ type desk struct {
 	listed    []string
 	asked     broker.ClientAuth
 	evidenced int
+	speaker   *speaker
 }
 
 const grant = broker.ClientCredentials
@@ -122,6 +123,10 @@ func TestAdmission(t *testing.T) {
 		{"a user's token", func(d *desk) { d.asUser(broker.AnAccessToken) }, ""},
 		{"a disabled user's token", func(d *desk) { d.asUser(broker.AnAccessToken); d.user.Disabled = true }, broker.InvalidToken},
 		{"a gone user's API token", func(d *desk) { d.asUser(broker.AnAPIToken); delete(d.tenant.Users, "u") }, broker.InvalidToken},
+		{"a revoked JWT of a guest", func(d *desk) {
+			d.asUser(broker.AnIDToken)
+			d.id.Subject, d.tenant.Revoked = broker.Subject{Kind: broker.Guest}, map[string]bool{"t": true}
+		}, broker.InvalidToken},
 		{"a revoked JWT", func(d *desk) { d.asUser(broker.AnAccessToken); d.tenant.Revoked = map[string]bool{"t": true} }, broker.InvalidToken},
 		{"another revoked JWT", func(d *desk) { d.asUser(broker.AnAccessToken); d.tenant.Revoked = map[string]bool{"s": true} }, ""},
 		{"a token of before its user's were revoked", func(d *desk) { d.asUser(broker.AnAccessToken); d.user.Since = noon }, broker.InvalidToken},
@@ -136,7 +141,7 @@ func TestAdmission(t *testing.T) {
 
 		{"somebody for whom a user speaks", func(d *desk) { d.speaking() }, ""},
 		{"somebody for whom a disabled user speaks", func(d *desk) { d.speaking(); d.user.Disabled = true }, broker.InvalidToken},
-		{"somebody for whom nobody speaks", func(d *desk) { d.speaking(); d.id.Actor.Subject = broker.Subject{} }, broker.ServerError},
+		{"somebody for whom nobody speaks", func(d *desk) { d.speaking(); d.speaker.id.Subject = broker.Subject{} }, broker.ServerError},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			d := newDesk(t)
@@ -153,8 +158,40 @@ func TestAdmission(t *testing.T) {
 // speaking lets the user speak for a guest.
 func (d *desk) speaking() {
 	d.asUser(broker.AnAPIToken)
-	actor := d.id
-	d.id = broker.Identity{Subject: broker.Subject{Kind: broker.Guest}, Method: broker.OurToken, Actor: &actor}
+	d.speaker = &speaker{id: d.id}
+	d.id = broker.Identity{Subject: broker.Subject{Kind: broker.Guest}, Method: broker.OurToken}
+	d.rule.Speaker = d.speaker
+}
+
+// speaker proves who speaks.
+type speaker struct{ id broker.Identity }
+
+func (s *speaker) Prove(context.Context, *broker.Tenant, *broker.Request) (broker.Identity, error) {
+	return s.id, nil
+}
+
+// Until it is known that somebody may speak for others, nothing is said of others.
+func TestSpeaker(t *testing.T) {
+	d := newDesk(t)
+	d.speaking()
+	d.rule.Client, d.rule.Yields, d.rule.Needs = broker.NoClient, 0, "y"
+	d.speaker.id.NotAfter = noon.Add(time.Hour)
+	id, err := d.broker().Identify(context.Background(), d.tenant, &d.req)
+	if err != nil || id.Actor == nil || id.Actor.Subject.ID != "u" || !id.NotAfter.Equal(noon.Add(time.Hour)) || d.evidenced != 1 {
+		t.Fatalf("%+v, %v", id, err)
+	}
+	for name, spoil := range map[string]func(){
+		"lacks the scope": func() { d.rule.Needs = "z" }, "lacks the route's scope": func() { d.req.Needs = "z" },
+		"is disabled": func() { d.user.Disabled = true }, "is nobody": func() { d.speaker.id.Subject = broker.Subject{} },
+	} {
+		d = newDesk(t)
+		d.speaking()
+		d.rule.Client, d.rule.Yields = broker.NoClient, 0
+		spoil()
+		if _, err := d.broker().Identify(context.Background(), d.tenant, &d.req); err == nil || d.evidenced > 0 {
+			t.Errorf("who speaks %s: %v, and %d others were looked at", name, err, d.evidenced)
+		}
+	}
 }
 
 func codeOf(err error) broker.Code {
@@ -180,6 +217,15 @@ func TestWhatAnAccessTokenMay(t *testing.T) {
 		{"a user's and the client's", func(d *desk) { d.asUser(0) }, "", broker.Scopes{"profiles.*"}, nil},
 		{"the user's alone", func(d *desk) { d.asUser(0); d.req.Scope = broker.Scopes{"y"} }, broker.InvalidScope, nil, nil},
 		{"the client's alone", func(d *desk) { d.asUser(0); d.req.Scope = broker.Scopes{"x"} }, broker.InvalidScope, nil, nil},
+		{"what its client has no more", func(d *desk) {
+			d.asUser(broker.AnAccessToken)
+			d.client.Scopes = broker.Scopes{"read-profiles"}
+			d.rule.Client = broker.NoClient
+		}, "", broker.Scopes{"read-profiles"}, nil},
+		{"what its client has no more, of an API token", func(d *desk) {
+			d.asUser(broker.AnAPIToken)
+			d.client.Scopes, d.rule.Client = nil, broker.NoClient
+		}, "", broker.Scopes{"profiles.*", "y"}, nil},
 		{"what the user has no more", func(d *desk) { d.asUser(0); d.user.Scopes = broker.Scopes{"read-profiles"} }, "", broker.Scopes{"read-profiles"}, nil},
 		{"its audience", func(d *desk) { d.req.Audience = []string{"https://a.example"} }, "", broker.Scopes{"profiles.*", "x"}, []string{"https://a.example"}},
 		{"the tenant's own audience", func(d *desk) { d.req.Audience = []string{"https://own.example"} }, "", broker.Scopes{"profiles.*", "x"}, []string{"https://own.example"}},
@@ -201,7 +247,7 @@ func TestWhatAnAccessTokenMay(t *testing.T) {
 				return
 			}
 			w := d.signer.wants[0]
-			if diff := cmp.Diff([]any{row.scopes, row.audience, row.scopes, "c", "r1", grant}, []any{w.Scopes, w.Audience, g.Scopes, w.Client, w.RequestID, w.Grant}); diff != "" {
+			if diff := cmp.Diff([]any{row.scopes, row.audience, row.scopes, d.rule.Client == broker.Confidential, "r1", grant}, []any{w.Scopes, w.Audience, g.Scopes, w.Client == "c", w.RequestID, w.Grant}); diff != "" {
 				t.Error(diff)
 			}
 			if g.Token != "access token" {
@@ -268,8 +314,8 @@ func TestAPITokens(t *testing.T) {
 		scopes  broker.Scopes
 		end     time.Time
 	}{
-		{"with an access token", func(d *desk) { d.id.NotAfter = noon.Add(time.Minute) }, "", broker.Scopes{"profiles.*", "y"}, time.Time{}},
-		{"with an end", func(d *desk) { d.req.Make.Expires = later }, "", broker.Scopes{"profiles.*", "y"}, later},
+		{"with an access token", func(d *desk) { d.id.NotAfter = noon.Add(time.Minute) }, "", broker.Scopes{"profiles.*"}, time.Time{}},
+		{"with an end", func(d *desk) { d.req.Make.Expires = later }, "", broker.Scopes{"profiles.*"}, later},
 		{"with an API token that ends", func(d *desk) { d.asUser(broker.AnAPIToken); d.id.NotAfter = later }, "", broker.Scopes{"profiles.*", "y"}, later},
 		{"with one, and to live longer", func(d *desk) { d.asUser(broker.AnAPIToken); d.id.NotAfter, d.req.Make.Expires = later, later.Add(1) }, "", broker.Scopes{"profiles.*", "y"}, later},
 		{"with one, and to live shorter", func(d *desk) {
@@ -360,9 +406,9 @@ func TestNeededScopes(t *testing.T) {
 		arrange func(*desk)
 		code    broker.Code
 	}{
-		{"has the rule's", func(d *desk) { d.rule.Needs = "profiles.token" }, ""},
+		{"has the rule's", func(d *desk) { d.rule.Needs = "profiles.x" }, ""},
 		{"lacks the rule's", func(d *desk) { d.rule.Needs = "z" }, broker.LacksScope},
-		{"has the route's", func(d *desk) { d.req.Needs = "y" }, ""},
+		{"has the route's", func(d *desk) { d.req.Needs = "profiles.x" }, ""},
 		{"lacks the route's", func(d *desk) { d.req.Needs = "z" }, broker.LacksScope},
 		{"who speaks has it", func(d *desk) { d.speaking(); d.rule.Needs = "y" }, ""},
 		{"who speaks lacks it", func(d *desk) { d.speaking(); d.id.Scopes = broker.Scopes{"z"}; d.rule.Needs = "z" }, broker.LacksScope},
@@ -424,6 +470,20 @@ func TestIntrospectAndRevoke(t *testing.T) {
 	d.rule.Yields, d.keeping = 0, broker.Refuse(broker.Unavailable, "away")
 	if err := d.broker().Revoke(context.Background(), d.tenant, &d.req); codeOf(err) != broker.Unavailable {
 		t.Errorf("revocation while nothing can be written: %v", err)
+	}
+}
+
+// A token is ended although nobody could use it: its user may come back.
+func TestRevokeOfSomebodyGone(t *testing.T) {
+	d := newDesk(t)
+	d.asUser(broker.AnOpaqueToken)
+	d.rule.Yields, d.rule.EvenGone, d.user.Disabled = 0, true, true
+	if err := d.broker().Revoke(context.Background(), d.tenant, &d.req); err != nil || len(d.ended) != 1 {
+		t.Errorf("%v, ended %d", err, len(d.ended))
+	}
+	d.client.Since = noon
+	if err := d.broker().Revoke(context.Background(), d.tenant, &d.req); err != nil || len(d.ended) != 1 {
+		t.Errorf("one that has ended: %v, ended %d", err, len(d.ended))
 	}
 }
 

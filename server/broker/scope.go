@@ -64,7 +64,7 @@ func covers(granted, name string) bool {
 		return false
 	}
 	_, other, hyphened := strings.Cut(name, "-")
-	return strings.HasPrefix(name, family+".") || hyphened && other == family && !strings.Contains(name, "*")
+	return strings.HasPrefix(name, family+".") || hyphened && other == family && !strings.ContainsAny(name, "*.")
 }
 
 // Narrow is what is left of s when asked is asked for: all of s for nothing or

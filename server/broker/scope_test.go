@@ -46,6 +46,7 @@ func TestCover(t *testing.T) {
 		{"*", "anything read-profiles profiles.* *", ""},
 		{"profiles.*", "profiles.read profiles.* read-profiles delete-profiles profiles.notes.read", "profile profiles read-profile read-profiles-x transactions.read *-profiles *"},
 		{"read-profiles", "read-profiles", "profiles.* profiles.read read-profile *"},
+		{"x.y.*", "x.y.z", "a-x.y b-x.y.z"},
 		{"", "", "a *"},
 	} {
 		granted, err := broker.ParseScopes(row.granted)

@@ -48,15 +48,6 @@ func BenchmarkSum(b *testing.B) {
 	}
 }
 
-func BenchmarkMatches(b *testing.B) {
-	text := NewSecret(ClientSecret)
-	sum := Sum(text)
-	b.ReportAllocs()
-	for b.Loop() {
-		Matches(sum, text)
-	}
-}
-
 func BenchmarkPlausible(b *testing.B) {
 	made := NewSecret(APIToken)
 	texts := map[string]secret.Text{"good": made, "cut": secret.New("shp_7"), "megabyte": secret.New(strings.Repeat("7", 1<<20))}

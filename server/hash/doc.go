@@ -7,7 +7,7 @@
 // here with 256 random bits ([NewSecret]), so that nobody guesses them at any
 // price: [Sum] is SHA-256, which costs an API call next to nothing.
 //
-// Both compare in constant time. And both can compare with nobody's ([Passwords]
-// by itself, and there is [Dummy]), because an unknown name must cost exactly
-// what a wrong secret costs.
+// [Passwords] compare in constant time, and with nobody's, too: an unknown name
+// must cost exactly what a wrong password costs. Sums are compared by whoever has
+// them.
 package hash

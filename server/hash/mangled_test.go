@@ -41,14 +41,14 @@ func TestMangledSecrets(t *testing.T) {
 		p := rapid.SampledFrom(prefixes).Draw(t, "prefix")
 		text := NewSecret(p)
 		sum := Sum(text)
-		if !Plausible(p, text) || !Matches(sum, text) {
+		if !Plausible(p, text) || Sum(text) != sum {
 			t.Fatalf("%s is not good", text.Reveal())
 		}
 		got := mangled(t, text.Reveal())
 		if got == text.Reveal() {
 			return // a digit has no other case
 		}
-		if Plausible(p, secret.New(got)) || Matches(sum, secret.New(got)) {
+		if Plausible(p, secret.New(got)) || Sum(secret.New(got)) == sum {
 			t.Fatalf("%q is plausible or matches; it was %q", got, text.Reveal())
 		}
 	})
@@ -80,7 +80,7 @@ func TestManyFlips(t *testing.T) {
 		for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(b)-1), 2, len(b), rapid.ID).Draw(t, "at") {
 			copy(b[i:], flip(string(b[i:i+1])))
 		}
-		if got := secret.New(string(b)); !got.Equal(text) && Matches(Sum(text), got) {
+		if got := secret.New(string(b)); !got.Equal(text) && Sum(got) == Sum(text) {
 			t.Fatalf("%q matches; it was %q", b, text.Reveal())
 		}
 	})

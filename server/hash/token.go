@@ -36,7 +36,7 @@ func NewSecret(p Prefix) secret.Text {
 
 // Plausible reports whether text can have come from NewSecret(p). It is for
 // telling people that they have copied only a part, and for not asking the
-// database about rubbish; whether the secret is good, only Matches says. One
+// database about rubbish; whether the secret is good, only its [Sum] says. One
 // character that was changed, lost or added is always noticed, more than that
 // all but once in four thousand million times. The work is the same for every
 // text, however long.

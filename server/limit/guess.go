@@ -26,9 +26,9 @@ var (
 // guesses limits by account, address and client. A login is looked up in the
 // ledger before its password is: during a wait the right one is refused as well,
 // or it could be told from the wrong ones. A client's secret has 256 bits and
-// cannot be guessed, only be asked for too often: so a wait for the client is for
-// wrong secrets alone, and nobody can keep a client out who knows its name. An
-// address that waits is refused whatever it brings.
+// cannot be guessed, only be asked for too often: so a wait, of the client or of
+// the address, is for wrong secrets alone, and nobody can keep a client out who
+// knows its name or sits beside it. What brings a token is no guess at all.
 type guesses struct {
 	now    func() time.Time
 	ledger Ledger
@@ -46,10 +46,10 @@ func newGuesses(c Config) broker.Limiter {
 // Allow implements broker.Limiter.
 func (g *guesses) Allow(ctx context.Context, t *broker.Tenant, r *broker.Request) (func(error) error, error) {
 	now, k := g.now(), keysOf(t, r)
-	if wait := g.known.wait(k.address, now); wait > 0 {
-		return nil, g.tooMany(ctx, wait)
-	}
 	if k.account != none {
+		if wait := g.known.wait(k.address, now); wait > 0 {
+			return nil, g.tooMany(ctx, wait)
+		}
 		if err := g.ask(ctx, t, now, k.account, k.address); err != nil {
 			return nil, err
 		}
@@ -62,9 +62,9 @@ func (g *guesses) done(ctx context.Context, t *broker.Tenant, k keys, outcome er
 	case outcome == nil && k.account != none:
 		return g.right(ctx, t, k.account)
 	case broker.AsError(outcome).Code == broker.InvalidClient:
-		return g.wrong(ctx, t, outcome, guess{k.client, ofClient}, guess{k.address, ofAddress})
+		return g.wrong(ctx, t, outcome, guess{k.address, ofAddress}, guess{k.client, ofClient})
 	case broker.AsError(outcome).Code == broker.InvalidGrant && k.account != none:
-		return g.wrong(ctx, t, outcome, guess{k.account, ofAccount}, guess{k.address, ofAddress})
+		return g.wrong(ctx, t, outcome, guess{k.address, ofAddress}, guess{k.account, ofAccount})
 	}
 	return outcome
 }
@@ -89,14 +89,15 @@ type guess struct {
 
 // wrong counts a guess, unless it came too early: then that is the answer.
 func (g *guesses) wrong(ctx context.Context, t *broker.Tenant, outcome error, counted ...guess) error {
-	now := g.now()
+	now, keys := g.now(), []broker.Digest{}
 	for _, c := range counted {
 		if wait := g.known.wait(c.key, now); wait > 0 {
 			return g.tooMany(ctx, wait)
 		}
-		if err := g.ask(ctx, t, now, c.key); err != nil {
-			return err
-		}
+		keys = append(keys, c.key)
+	}
+	if err := g.ask(ctx, t, now, keys...); err != nil {
+		return err
 	}
 	for _, c := range counted {
 		if err := g.count(ctx, t, now, c); err != nil {

@@ -11,10 +11,14 @@ import (
 // have expired. Every server keeps them in memory.
 const MostRevoked = 10_000
 
-// RevokeJWT revokes a JWT that expires then, by its jti. It may be called again,
-// and does nothing for one that has expired an hour ago. The error is
-// [ErrTooMany] if there are [MostRevoked].
-func (t Tenant) RevokeJWT(ctx context.Context, jti string, expires time.Time) error {
+// MostOfClient are those of one client, so that none uses up what is there for all.
+const MostOfClient = 1_000
+
+// RevokeJWT revokes a JWT that expires then, by its jti; of a client, or of none
+// if that is empty. It may be called again, and does nothing for one that has
+// expired an hour ago. The error is [ErrTooMany] if there are [MostRevoked], or
+// [MostOfClient].
+func (t Tenant) RevokeJWT(ctx context.Context, jti, client string, expires time.Time) error {
 	err := t.configure(ctx, func(tx *sql.Tx) error {
 		now := t.alive()
 		if expires.UnixMicro() <= now {
@@ -28,9 +32,10 @@ func (t Tenant) RevokeJWT(ctx context.Context, jti string, expires time.Time) er
 			return errNothing
 		}
 		return must(ctx, tx, ErrTooMany,
-			`INSERT INTO revoked_token (tenant, jti, expires) SELECT $1, $2, $3
-			WHERE (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND expires > $4) < $5`,
-			t.name, jti, expires.UnixMicro(), now, MostRevoked)
+			`INSERT INTO revoked_token (tenant, jti, client, expires) SELECT $1, $2, $3, $4
+			WHERE (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND expires > $5) < $6
+				AND ($3 = '' OR (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND client = $3 AND expires > $5) < $7)`,
+			t.name, jti, client, expires.UnixMicro(), now, MostRevoked, MostOfClient)
 	})
 	if errors.Is(err, errNothing) {
 		return nil

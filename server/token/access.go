@@ -8,10 +8,6 @@ import (
 	"github.com/shapestoken/shapestoken/server/broker"
 )
 
-// loginClient stands for no client, in tokens that a user has got with nothing
-// but a password: RFC 9068 section 2.2 wants a client_id. No client has this id.
-const loginClient = "login"
-
 var errNoUse = errors.New("an access token is for a user or a client, and has an id and a method, in UTF-8")
 
 // SignAccess makes an access token by RFC 9068: a JWT of type at+jwt. It returns
@@ -51,7 +47,7 @@ func (t *templates) appendAccess(b []byte, w broker.Want) []byte {
 	}
 	client := w.Client
 	if client == "" {
-		client = loginClient
+		client = broker.LoginClient
 	}
 	b = appendString(append(b, `,"client_id":`...), client)
 	if len(w.Scopes) > 0 {

@@ -41,7 +41,7 @@ func withUse(id broker.Identity, c Claims) (broker.Identity, error) {
 	if c.Client == c.Subject {
 		id.Subject.Kind = broker.Program
 	}
-	if c.Client != loginClient {
+	if c.Client != broker.LoginClient {
 		id.Token.Client = c.Client
 	}
 	return id, nil

@@ -93,6 +93,7 @@ CREATE INDEX access_token_subject ON access_token (tenant, kind, subject);
 CREATE TABLE revoked_token (
 	tenant  TEXT   NOT NULL REFERENCES tenant (name) ON DELETE CASCADE,
 	jti     TEXT   NOT NULL,
+	client  TEXT   NOT NULL, -- whose it was; empty: no client's
 	expires BIGINT NOT NULL,
 	PRIMARY KEY (tenant, jti)
 );

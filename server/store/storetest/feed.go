@@ -264,7 +264,7 @@ func changes(t *testing.T, s *store.Store, act store.Act) []change {
 		{"disable user", func() error { return acme.SetUserDisabled(ctx, "u", true) }, nil},
 		{"revoke user", func() error { return acme.RevokeUserTokens(ctx, "u", Noon) }, nil},
 		{"delete user", func() error { return acme.DeleteUser(ctx, "u") }, store.ErrNotFound},
-		{"revoke a JWT", func() error { return acme.RevokeJWT(ctx, "jti", Noon.Add(time.Minute)) }, nil},
+		{"revoke a JWT", func() error { return acme.RevokeJWT(ctx, "jti", "", Noon.Add(time.Minute)) }, nil},
 		{"delete", func() error { return acme.Delete(ctx) }, broker.ErrNoTenant},
 	}
 }

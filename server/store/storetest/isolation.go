@@ -35,7 +35,7 @@ func fillMachines(t *testing.T, s *store.Store, name string) {
 	do(t, tenant.RotateClient(t.Context(), "c", *Sum("two")))
 	withTokens(t, tenant, "u")
 	keep(t, tenant, "access c", Access("c", ""))
-	do(t, tenant.RevokeJWT(t.Context(), "jti", Noon.Add(time.Hour)))
+	do(t, tenant.RevokeJWT(t.Context(), "jti", "", Noon.Add(time.Hour)))
 	burn(t, tenant, "c", "jti", Noon)
 	fail(t, tenant, "key", Noon, strict)
 	do(t, s.AppendAudit(t.Context(), "w", []broker.AuditLine{entry(name, 1)}))
@@ -266,7 +266,7 @@ var writes = []struct {
 		return err
 	}},
 	{"revoke-jwt", func(t *testing.T, tenant store.Tenant, _ string) error {
-		return tenant.RevokeJWT(t.Context(), "another", Noon.Add(time.Hour))
+		return tenant.RevokeJWT(t.Context(), "another", "", Noon.Add(time.Hour))
 	}},
 	{"burn-assertion", func(t *testing.T, tenant store.Tenant, _ string) error {
 		_, err := tenant.BurnAssertion(t.Context(), "c", "another", Noon)
