@@ -20,6 +20,7 @@ func (m *Mint) Read(token string) (broker.Identity, error) {
 	id := broker.Identity{
 		Method:   broker.OurToken,
 		Audience: c.Audience,
+		NotAfter: c.ExpiresAt,
 		Token:    &broker.Shown{ID: c.ID, Issued: c.IssuedAt, Expires: c.ExpiresAt},
 	}
 	if typ == accessType {
