@@ -146,9 +146,6 @@ func (s settings) flood() error {
 		return err
 	}
 	defer ours.process.stop()
-	if err := prefer(); err != nil {
-		fmt.Println("\nthe load generator waits for the processor like everybody else:", err)
-	}
 	wrong := func(i int) []byte { return ours.login(fmt.Sprintf("nobody-%d", i), "wrong") }
 	var guesses [][]byte
 	for i := range 10_000 {
