@@ -91,7 +91,7 @@ func TestDeedsAreSaid(t *testing.T) {
 			if diff := cmp.Diff(d.said(), acts); diff != "" {
 				t.Error(diff)
 			}
-			secrets := []string{d.stdin, custom, "7001", "7002"}
+			secrets := []string{d.stdin, custom, "8870010000001", "8870020000002"}
 			for _, name := range []string{"client_secret", "accessToken", "id_secret"} {
 				text, _ := shown[name].(string)
 				secrets = append(secrets, text)

@@ -55,8 +55,8 @@ func newScene(t *testing.T) *scene {
 	p.must("", "client", "create", "acme", "pair")
 	p.must("", "client", "rotate", "acme", "pair")
 	p.must(canaryPassword, "user", "create", "acme", "anna", "--password-stdin", "--scope", "profiles.*")
-	p.must("", "profile", "link", "acme", shopA, "7001", linkedPID)
-	p.must("", "profile", "block", "acme", shopA, "7002")
+	p.must("", "profile", "link", "acme", shopA, "8870010000001", linkedPID)
+	p.must("", "profile", "block", "acme", shopA, "8870020000002")
 	p.tamper(`UPDATE signing_key SET published = published - 10000000`) // its wait is over
 	w.fill(t, p.database())
 	return w
@@ -181,9 +181,9 @@ func (w *scene) deeds() []deed {
 		{command: "key rotate", args: []string{"acme"}},
 		{command: "key rotate", args: []string{"acme", "--emergency"}},
 		{command: "profile link", args: []string{"acme", shopA, custom, linkedPID}},
-		{command: "profile unlink", args: []string{"acme", shopA, "7001"}},
+		{command: "profile unlink", args: []string{"acme", shopA, "8870010000001"}},
 		{command: "profile block", args: []string{"acme", shopA, custom}},
-		{command: "profile unblock", args: []string{"acme", shopA, "7002"}},
+		{command: "profile unblock", args: []string{"acme", shopA, "8870020000002"}},
 		{command: "profile requests", args: []string{"acme", "--done", "ask"}},
 		{command: "client create", args: []string{"acme", "new", "--scope", "a", "--audience", "b"}},
 		{command: "client set", args: []string{"acme", "till", "--scope", "a"}},
