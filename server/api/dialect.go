@@ -15,7 +15,7 @@ import (
 type dialect struct {
 	statuses map[broker.Code]int
 	rename   map[broker.Code]broker.Code // where it has another word for the same
-	body     func(e *broker.Error, id string) any
+	body     func(e *broker.Error) told
 	asks     string // what WWW-Authenticate says with a 401; empty: nothing
 }
 
@@ -84,7 +84,9 @@ func (d dialect) replyError(ctx *fasthttp.RequestCtx, status int, e *broker.Erro
 	tr.err = e
 	said := *e
 	said.Code = d.public(e.Code)
-	body, err := json.Marshal(d.body(&said, tr.id))
+	text := d.body(&said)
+	text.ID = tr.id
+	body, err := json.Marshal(text)
 	if err != nil {
 		body = []byte(`{"error":"server_error"}`)
 	}
@@ -114,37 +116,23 @@ func (d dialect) challenge(e *broker.Error) string {
 	return d.asks
 }
 
-func shopifyError(e *broker.Error, id string) any {
-	return struct {
-		Error   broker.Code `json:"error"`
-		Message string      `json:"message"`
-		ID      string      `json:"request_id"`
-	}{e.Code, e.Message, id}
+// told is a body that tells an error; each dialect fills what it has.
+type told struct {
+	Error       broker.Code `json:"error,omitempty"`
+	Description string      `json:"error_description,omitempty"`
+	Message     string      `json:"message,omitempty"`
+	ID          string      `json:"request_id"`
 }
+
+func shopifyError(e *broker.Error) told { return told{Error: e.Code, Message: e.Message} }
 
 // oauthError is RFC 6749 section 5.2.
-func oauthError(e *broker.Error, id string) any {
-	return struct {
-		Error       broker.Code `json:"error"`
-		Description string      `json:"error_description"`
-		ID          string      `json:"request_id"`
-	}{e.Code, e.Message, id}
-}
+func oauthError(e *broker.Error) told { return told{Error: e.Code, Description: e.Message} }
 
 // omneoError is that, with the message where Omneo's clients look for it.
-func omneoError(e *broker.Error, id string) any {
-	return struct {
-		Error       broker.Code `json:"error"`
-		Description string      `json:"error_description"`
-		Message     string      `json:"message"`
-		ID          string      `json:"request_id"`
-	}{e.Code, e.Message, e.Message, id}
+func omneoError(e *broker.Error) told {
+	return told{Error: e.Code, Description: e.Message, Message: e.Message}
 }
 
 // plainError is what the rest of Omneo's API answers.
-func plainError(e *broker.Error, id string) any {
-	return struct {
-		Message string `json:"message"`
-		ID      string `json:"request_id"`
-	}{e.Message, id}
-}
+func plainError(e *broker.Error) told { return told{Message: e.Message} }
