@@ -47,19 +47,7 @@ func (r *Tokens) Record(e broker.Event) {
 }
 
 // Run writes every ten seconds until ctx ends, and once more then.
-func (r *Tokens) Run(ctx context.Context) {
-	tick := time.NewTicker(Every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-tick.C:
-			r.flush(ctx)
-		case <-ctx.Done():
-			r.flush(context.WithoutCancel(ctx))
-			return
-		}
-	}
-}
+func (r *Tokens) Run(ctx context.Context) { regularly(ctx, r.flush) }
 
 // flush forgets what it cannot write: the next use comes.
 func (r *Tokens) flush(ctx context.Context) {

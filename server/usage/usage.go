@@ -54,15 +54,17 @@ func New(s Store, each func(yield func(tenant, shop string, u *broker.Usage) boo
 }
 
 // Run writes every ten seconds until ctx ends, and once more then.
-func (f *Flusher) Run(ctx context.Context) {
+func (f *Flusher) Run(ctx context.Context) { regularly(ctx, f.flush) }
+
+func regularly(ctx context.Context, flush func(context.Context)) {
 	tick := time.NewTicker(Every)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			f.flush(ctx)
+			flush(ctx)
 		case <-ctx.Done():
-			f.flush(context.WithoutCancel(ctx))
+			flush(context.WithoutCancel(ctx))
 			return
 		}
 	}
