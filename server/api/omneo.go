@@ -17,9 +17,6 @@ import (
 // decides: where either is, both are checked.
 func (s *Server) omneoToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	p, r, err := s.tokenRequest(c)
-	if err == nil {
-		err = p.needs("grant_type")
-	}
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ var (
 func (s *Server) omniLabToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	p, r, err := s.tokenRequest(c)
 	if err == nil {
-		err = p.needs("grant_type", "audience")
+		err = p.needs("audience")
 	}
 	if err != nil {
 		return err

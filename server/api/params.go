@@ -190,6 +190,9 @@ func (s *Server) tokenRequest(c *fiber.Ctx) (params, *broker.Request, error) {
 	if r.Client, err = credentials(c.Context(), p); err != nil {
 		return nil, nil, err
 	}
+	if err := p.needs("grant_type"); err != nil {
+		return nil, nil, err
+	}
 	return p, r, p.asked(r)
 }
 

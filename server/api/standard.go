@@ -24,9 +24,6 @@ var errGrantType = broker.Refuse(broker.UnsupportedGrant, "this grant_type is no
 // oauthToken is POST /oauth2/token.
 func (s *Server) oauthToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	p, r, err := s.tokenRequest(c)
-	if err == nil {
-		err = p.needs("grant_type")
-	}
 	if err != nil {
 		return err
 	}
