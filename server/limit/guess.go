@@ -45,8 +45,8 @@ func newGuesses(c Config) broker.Limiter {
 
 // Allow implements broker.Limiter.
 func (g *guesses) Allow(ctx context.Context, t *broker.Tenant, r *broker.Request) (func(error) error, error) {
-	now, k := g.now(), keysOf(t, r)
-	if k.account != none {
+	if r.Login.Sent {
+		now, k := g.now(), keysOf(t, r)
 		if wait := g.known.wait(k.address, now); wait > 0 {
 			return nil, g.tooMany(ctx, wait)
 		}
@@ -54,16 +54,22 @@ func (g *guesses) Allow(ctx context.Context, t *broker.Tenant, r *broker.Request
 			return nil, err
 		}
 	}
-	return func(outcome error) error { return g.done(ctx, t, k, outcome) }, nil
+	return func(outcome error) error { return g.done(ctx, t, r, outcome) }, nil
 }
 
-func (g *guesses) done(ctx context.Context, t *broker.Tenant, k keys, outcome error) error {
-	switch {
-	case outcome == nil && k.account != none:
-		return g.right(ctx, t, k.account)
-	case broker.AsError(outcome).Code == broker.InvalidClient:
+func (g *guesses) done(ctx context.Context, t *broker.Tenant, r *broker.Request, outcome error) error {
+	if outcome == nil && r.Login.Sent {
+		return g.right(ctx, t, keysOf(t, r).account)
+	}
+	if outcome == nil {
+		return nil
+	}
+	switch code := broker.AsError(outcome).Code; {
+	case code == broker.InvalidClient:
+		k := keysOf(t, r)
 		return g.wrong(ctx, t, outcome, guess{k.address, ofAddress}, guess{k.client, ofClient})
-	case broker.AsError(outcome).Code == broker.InvalidGrant && k.account != none:
+	case code == broker.InvalidGrant && r.Login.Sent:
+		k := keysOf(t, r)
 		return g.wrong(ctx, t, outcome, guess{k.address, ofAddress}, guess{k.account, ofAccount})
 	}
 	return outcome
