@@ -12,14 +12,12 @@ const SeesAllTokens = "tokens.introspect"
 func (b *Broker) Introspect(ctx context.Context, t *Tenant, r *Request) (id Identity, ok bool, err error) {
 	id, err = b.Identify(ctx, t, r)
 	switch {
-	case bad(err):
-		return Identity{}, false, nil
-	case err != nil:
-		return Identity{}, false, err
-	case !id.concerns():
+	case err == nil && id.concerns():
+		return id, true, nil
+	case err == nil || bad(err):
 		return Identity{}, false, nil
 	}
-	return id, true, nil
+	return Identity{}, false, err
 }
 
 // Revoke ends a token of the client that asks (RFC 7009). It is no error if
