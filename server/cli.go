@@ -29,6 +29,8 @@ type cli struct {
 	Migrate   migrateCommand   `cmd:"" help:"Create the database and key file if there are none, and bring the schema up to date."`
 	MasterKey masterKeyCommand `cmd:"" help:"The key that seals secrets in the database."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
+
+	CheckPasswords checkPasswordsCommand `cmd:"" hidden:"" help:"Evaluate passwords for the service that started this."`
 }
 
 const about = `Prove who is logged in on a Shopify storefront: the theme signs the customer id in Liquid, this service answers with a signed IDToken.

@@ -27,6 +27,9 @@ func (p passwords) Verify(ctx context.Context, t *broker.Tenant, u *broker.User,
 	case errors.Is(err, hash.ErrStored):
 		p.log.Error("a user's password hash cannot be read: nobody can log in with it", "tenant", t.Name, "user", u.ID, "cause", err)
 		return false, nil
+	case errors.Is(err, hash.ErrBroken):
+		p.log.Error("passwords cannot be checked", "cause", err)
+		return false, errBroken.Because(err)
 	case err != nil:
 		return false, errCrowded.Because(err)
 	case again:
@@ -50,4 +53,7 @@ func (p passwords) renew(ctx context.Context, t *broker.Tenant, u *broker.User, 
 
 const renewing = 10 * time.Second
 
-var errCrowded = broker.Refuse(broker.Unavailable, "too many passwords are being checked at the moment; try again").After(time.Second)
+var (
+	errCrowded = broker.Refuse(broker.Unavailable, "too many passwords are being checked at the moment; try again").After(time.Second)
+	errBroken  = broker.Refuse(broker.Unavailable, "passwords cannot be checked at the moment; try again").After(time.Second)
+)

@@ -10,7 +10,7 @@ import (
 
 // rules are how each grant is served: the list a reader looks for first.
 func (s *service) rules() map[broker.GrantType]broker.Rule {
-	password := proof.Password{Passwords: passwords{hash.NewPasswords(hash.Config{}), s.config.Store, s.config.Log}}
+	password := proof.Password{Passwords: passwords{hash.NewPasswords(hash.Config{Child: s.child}), s.config.Store, s.config.Log}}
 	access := s.bearer(broker.AnAccessToken, broker.AnOpaqueToken, broker.AnAPIToken)
 	whatever := s.bearer(broker.AnAccessToken, broker.AnOpaqueToken, broker.AnAPIToken, broker.AnIDToken)
 	whatever.ForAnybody = true

@@ -31,6 +31,7 @@ func (s *service) run(ctx context.Context, private net.Listener, drainDelay time
 	background.Go(func() { s.tokens.Run(work) })
 	background.Go(func() { upkeep.Run(work, s.upkeep()) })
 	defer s.watcher.Close()
+	defer s.child.Close()
 	defer background.Wait()
 	defer stop()
 

@@ -17,6 +17,7 @@ import (
 	"github.com/shapestoken/shapestoken/server/api"
 	"github.com/shapestoken/shapestoken/server/audit"
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/hash"
 	"github.com/shapestoken/shapestoken/server/inbox"
 	"github.com/shapestoken/shapestoken/server/limit"
 	"github.com/shapestoken/shapestoken/server/ops"
@@ -56,6 +57,7 @@ type service struct {
 	inbox    *inbox.Inbox
 	audit    *audit.Log
 	tokens   *usage.Tokens
+	child    *hash.Child
 	metrics  *ops.Metrics
 	api      *api.Server
 	draining atomic.Bool
@@ -86,6 +88,7 @@ func newService(ctx context.Context, c serviceConfig) (*service, error) {
 		config:   c,
 		assemble: &assembler{issuer: defaultIssuer(c.BaseDomains, c.Public.Addr())},
 		watcher:  watcher,
+		child:    newChild(),
 		seen:     seen.New(c.Store, c.Log, time.Now),
 		keeper:   newKeeper(c.Store, itself, c.Shopify, c.Log),
 		inbox:    inbox.New(inbox.Config{Store: c.Store, Work: errands(c.Store), Log: c.Log, Now: time.Now}),

@@ -5,9 +5,8 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"runtime"
-
-	"golang.org/x/crypto/argon2"
 
 	"github.com/shapestoken/shapestoken/server/secret"
 )
@@ -17,6 +16,10 @@ const MaxPassword = 1024
 
 // ErrLength is what Hash returns for a password that nobody may have.
 var ErrLength = errors.New("hash: a password has 1 to 1,024 bytes; choose another one")
+
+// ErrBroken is returned when the process that evaluates cannot be started, or
+// ends at work. Nothing is known of the password; try again.
+var ErrBroken = errors.New("hash: the process that checks passwords has failed")
 
 // Config says how much may be done at once. The zero value is for production.
 type Config struct {
@@ -29,6 +32,8 @@ type Config struct {
 	// Watch is called for each evaluation, when it has got its turn and before
 	// its work. Several goroutines may call it at once. Nil: nobody watches.
 	Watch func(Cost)
+	// Child evaluates. Nil: this process does, which a command may that has nothing else to do.
+	Child *Child
 	// WeakForTests makes hashes in microseconds that protect nothing.
 	WeakForTests bool
 }
@@ -39,9 +44,8 @@ type Config struct {
 // One evaluation costs 30 ms of a processor and 19 MiB, by intention, and
 // anybody can ask for one. So Hash and Verify pass a gate. It protects those who
 // never come to it: where there are two processors or more, at least half of
-// them stay with the storefront exchange whatever is going on here. (With
-// evaluations on all of them, each exchange waits behind whole time slices, and
-// no more logins get through.)
+// them stay with the storefront exchange whatever is going on here, and a
+// [Child] leaves it the others, too, whenever it wants them.
 //
 // Among those at the gate the order is that of arrival. A flood can fill it;
 // logins are then refused with ErrBusy at once, and not kept waiting for an
@@ -52,13 +56,14 @@ type Passwords struct {
 	dummy record // of no password at all
 	gate  *gate
 	watch func(Cost)
+	key   func(Work) ([]byte, error)
 }
 
 // NewPasswords makes Passwords with a gate of their own: a process should have
 // one of them.
 func NewPasswords(c Config) *Passwords {
 	if c.AtOnce <= 0 {
-		c.AtOnce = max(1, runtime.GOMAXPROCS(0)/2)
+		c.AtOnce = share()
 	}
 	if c.Waiting <= 0 {
 		c.Waiting = 32 * c.AtOnce
@@ -66,7 +71,10 @@ func NewPasswords(c Config) *Passwords {
 	if c.Watch == nil {
 		c.Watch = func(Cost) {}
 	}
-	p := &Passwords{cost: today, gate: newGate(c.AtOnce, c.Waiting), watch: c.Watch}
+	p := &Passwords{cost: today, gate: newGate(c.AtOnce, c.Waiting), watch: c.Watch, key: here}
+	if c.Child != nil {
+		p.key = c.Child.key
+	}
 	if c.WeakForTests {
 		p.cost = weak
 	}
@@ -74,12 +82,15 @@ func NewPasswords(c Config) *Passwords {
 	return p
 }
 
+// share is how many of the processors are for passwords.
+func share() int { return max(1, runtime.GOMAXPROCS(0)/2) }
+
 // Hash returns what to store of a password: argon2id with a salt of its own, in
 // the PHC string format
 // (https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md),
 // 97 ASCII characters at today's cost. Any bytes may be in a password; they are
-// neither cut nor normalized. Besides ErrLength it returns ErrBusy, or an error
-// that wraps ctx's if that ends first.
+// neither cut nor normalized. Besides ErrLength it returns ErrBusy, ErrBroken,
+// or an error that wraps ctx's if that ends first.
 func (p *Passwords) Hash(ctx context.Context, password secret.Text) (string, error) {
 	plain := password.Reveal()
 	if !allowed(plain) {
@@ -106,7 +117,7 @@ func (p *Passwords) Hash(ctx context.Context, password secret.Text) (string, err
 //
 // ErrStored comes with ok false: phc is neither empty nor what Hash writes, or
 // asks for more work than is done here. Answer it like a wrong password, and log
-// it. ErrBusy, and an error that wraps ctx's, say that nothing was evaluated.
+// it. ErrBusy, ErrBroken, and an error that wraps ctx's, say nothing of the password.
 func (p *Passwords) Verify(ctx context.Context, phc string, password secret.Text) (ok, again bool, err error) {
 	stored, unreadable := p.stored(phc)
 	plain, fit := password.Reveal(), true
@@ -133,15 +144,21 @@ func (p *Passwords) stored(phc string) (record, error) {
 	return r, nil
 }
 
-// evaluate is the one place where argon2id is run.
+// evaluate makes the key of a password by a record's salt and cost.
 func (p *Passwords) evaluate(ctx context.Context, plain string, r record) ([]byte, error) {
 	if err := p.gate.enter(ctx); err != nil {
 		return nil, err
 	}
 	defer p.gate.leave()
 	p.watch(r.cost)
-	return argon2.IDKey([]byte(plain), r.salt, r.cost.Passes, r.cost.Memory, r.cost.Lanes, uint32(len(r.tag))), nil
+	key, err := p.key(Work{[]byte(plain), r.salt, r.cost, len(r.tag)})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrBroken, err)
+	}
+	return key, nil
 }
+
+func here(w Work) ([]byte, error) { return w.key(), nil }
 
 func allowed(plain string) bool { return plain != "" && len(plain) <= MaxPassword }
 
