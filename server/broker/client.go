@@ -19,10 +19,23 @@ type Client struct {
 	Audiences []string
 	Opaque    bool          // its access tokens are opaque; else JWTs (RFC 9068)
 	TokenTTL  time.Duration // of its access tokens
+	Redirects []string      // where codes are sent, exactly
+	Lasts     time.Duration // its sessions, from consent on; Forever: until they are revoked
+	Grace     time.Duration // how long a refresh token that was replaced gives its successor again; 0: not at all
 	JWKSURL   string        // where its keys are, for private_key_jwt (RFC 7523); empty: it has none
 	Since     time.Time     // its access tokens of before are revoked; zero: none is
 	Created   time.Time
 }
+
+// How long sessions of a new client last, and how long one may rest. A lost
+// answer to a refresh can be asked for again within the grace, which is at most a
+// minute.
+const (
+	DefaultSession = 90 * 24 * time.Hour
+	IdleSession    = 30 * 24 * time.Hour
+	DefaultGrace   = 10 * time.Second
+	MaxGrace       = time.Minute
+)
 
 // DefaultAccessTTL is how long a new client's access tokens live, and Forever
 // what stands for no end, which only opaque ones may have.
@@ -79,6 +92,7 @@ type AccessToken struct {
 	Scopes   Scopes
 	Audience []string
 	Method   Method
+	Session  string // that it comes from; empty: none
 	Issued   time.Time
 	Expires  time.Time // zero: never; of a revoked one, when it was revoked at the latest
 	Revoked  time.Time // zero: it is not

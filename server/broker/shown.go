@@ -25,6 +25,7 @@ type Shown struct {
 	Name    string // of an API token
 	User    string // of an API token: whose it is
 	Client  string // that it was issued to; empty: to none
+	Session string // that it comes from; empty: none
 	Issued  time.Time
 	Expires time.Time // zero: never
 }
