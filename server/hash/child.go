@@ -44,7 +44,7 @@ func NewChild(command func() *exec.Cmd) *Child { return &Child{command: command}
 // Serve evaluates for the process at the other end, until in ends. It takes no
 // more processors for itself than [Passwords] do.
 func Serve(in io.Reader, out io.Writer) error {
-	runtime.GOMAXPROCS(share())
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(share()))
 	server := rpc.NewServer()
 	if err := server.RegisterName(service, evaluator{}); err != nil {
 		return err
