@@ -131,7 +131,7 @@ func addShop(t *broker.Tenant, rec broker.ShopRecord, usage *broker.Usage) error
 			Shop: shop, Key: key, Older: i < len(rec.Secrets)-1, Uses: usage.Secret(rec.Secrets[i].Number),
 		})
 	}
-	app, err := prepareApp(rec.App)
+	app, err := prepareShopifyApp(rec.App)
 	if err != nil {
 		return err
 	}
@@ -141,13 +141,13 @@ func addShop(t *broker.Tenant, rec broker.ShopRecord, usage *broker.Usage) error
 	return nil
 }
 
-// prepareApp is nil for a shop without an app. The former of two secrets counts
+// prepareShopifyApp is nil for a shop without an app. The former of two secrets counts
 // for a while after the newer was made.
-func prepareApp(rec broker.AppRecord) (*broker.App, error) {
+func prepareShopifyApp(rec broker.ShopifyAppRecord) (*broker.ShopifyApp, error) {
 	if len(rec.Secrets) == 0 {
 		return nil, nil
 	}
-	app := &broker.App{ClientID: rec.ClientID}
+	app := &broker.ShopifyApp{ClientID: rec.ClientID}
 	var until time.Time
 	for i := len(rec.Secrets) - 1; i >= 0; i-- {
 		key, err := prepare(rec.Secrets[i].Text)

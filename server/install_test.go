@@ -303,7 +303,7 @@ func (never) Do(r *http.Request) (*http.Response, error) {
 	return nil, r.Context().Err()
 }
 
-var theShop = &broker.Shop{Name: shopA, App: &broker.App{ClientID: appID, Secrets: []broker.AppSecret{{Text: secret.New(appSecret)}}}}
+var theShop = &broker.Shop{Name: shopA, App: &broker.ShopifyApp{ClientID: appID, Secrets: []broker.AppSecret{{Text: secret.New(appSecret)}}}}
 
 // A Shopify that never answers is given up in time.
 func TestExchangeTakesTooLong(t *testing.T) {

@@ -75,12 +75,12 @@ type ShopRecord struct {
 	Policy  Policy
 	MaxAge  time.Duration
 	Created time.Time
-	Secrets []ShopSecret // the live ones, oldest first: one or two
-	App     AppRecord    // zero: none is registered
+	Secrets []ShopSecret     // the live ones, oldest first: one or two
+	App     ShopifyAppRecord // zero: none is registered
 }
 
-// AppRecord is a shop's Shopify app as stored.
-type AppRecord struct {
+// ShopifyAppRecord is a shop's Shopify app as stored.
+type ShopifyAppRecord struct {
 	ClientID string
 	Secrets  []ShopSecret // oldest first: one or two
 }

@@ -38,13 +38,13 @@ type Shop struct {
 	Policy Policy
 	MaxAge time.Duration // how long a v2 signature is good
 	Live   []LiveSecret  // newest first
-	App    *App          // nil: none is registered
+	App    *ShopifyApp   // nil: none is registered
 	Usage  *Usage
 }
 
-// App is the Shopify app through which a shop speaks to us. Shopify signs with
+// ShopifyApp is the Shopify app through which a shop speaks to us. Shopify signs with
 // its client secret: app proxy calls, session tokens, webhooks.
-type App struct {
+type ShopifyApp struct {
 	ClientID string
 	Secrets  []AppSecret // newest first: one, or two while the secret is rotated
 }
@@ -61,7 +61,7 @@ type AppSecret struct {
 const Overlap = 2 * time.Hour
 
 // Live are the secrets that count at a moment, newest first.
-func (a *App) Live(now time.Time) []AppSecret {
+func (a *ShopifyApp) Live(now time.Time) []AppSecret {
 	if n := len(a.Secrets); n > 1 && now.After(a.Secrets[n-1].Until) {
 		return a.Secrets[:n-1]
 	}

@@ -24,13 +24,13 @@ func TestUsageCountsWhatThemesSign(t *testing.T) {
 
 func TestAFormerClientSecretCountsUntil(t *testing.T) {
 	now := time.Unix(1795200000, 0)
-	app := broker.App{Secrets: []broker.AppSecret{{}, {Until: now}}}
+	app := broker.ShopifyApp{Secrets: []broker.AppSecret{{}, {Until: now}}}
 	for at, want := range map[time.Time]int{now: 2, now.Add(time.Second): 1} {
 		if got := len(app.Live(at)); got != want {
 			t.Errorf("at %v: %d secrets, want %d", at, got, want)
 		}
 	}
-	if only := (&broker.App{Secrets: []broker.AppSecret{{}}}); len(only.Live(now)) != 1 {
+	if only := (&broker.ShopifyApp{Secrets: []broker.AppSecret{{}}}); len(only.Live(now)) != 1 {
 		t.Error("the only secret has ended")
 	}
 }

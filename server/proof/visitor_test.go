@@ -27,7 +27,7 @@ const (
 // its app's client secret, too; the former one counts for an hour more.
 func apps(t testing.TB) *broker.Tenant {
 	tenant := tenant(t)
-	tenant.Shops[shopA].App = &broker.App{ClientID: clientID, Secrets: []broker.AppSecret{
+	tenant.Shops[shopA].App = &broker.ShopifyApp{ClientID: clientID, Secrets: []broker.AppSecret{
 		{Text: secret.New(newApp), Key: key(t, newApp)},
 		{Text: secret.New(oldApp), Key: key(t, oldApp), Until: time.Unix(now+3600, 0)},
 	}}

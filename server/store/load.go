@@ -40,7 +40,7 @@ func (t Tenant) fill(ctx context.Context, tx *sql.Tx, s *stored) error {
 		func() error { r.Origins, err = t.origins(ctx, tx); return err },
 		func() error { r.Shops, err = t.shops(ctx, tx); return err },
 		func() error { s.secrets, err = t.secrets(ctx, tx); return err },
-		func() error { s.apps, err = t.apps(ctx, tx); return err },
+		func() error { s.apps, err = t.shopApps(ctx, tx); return err },
 		func() error { s.keys, err = t.keys(ctx, tx); return err },
 		func() error { r.Links, err = t.links(ctx, tx); return err },
 		func() error { r.Blocked, err = t.blocked(ctx, tx); return err },
@@ -72,7 +72,7 @@ func (t Tenant) reveal(s stored) (broker.Record, error) {
 		}
 	}
 	attach(s.record.Shops, s.secrets)
-	if err := t.openApps(s.record.Shops, s.apps); err != nil {
+	if err := t.openShopApps(s.record.Shops, s.apps); err != nil {
 		return broker.Record{}, err
 	}
 	s.record.Keys, err = t.openKeys(s.keys)

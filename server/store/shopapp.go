@@ -58,7 +58,7 @@ type appSecret struct {
 	sealed         []byte
 }
 
-func (t Tenant) apps(ctx context.Context, tx *sql.Tx) ([]appSecret, error) {
+func (t Tenant) shopApps(ctx context.Context, tx *sql.Tx) ([]appSecret, error) {
 	return all(ctx, tx, func(scan scan) (s appSecret, err error) {
 		var made int64
 		err = scan(&s.shop, &s.clientID, &s.Number, &s.sealed, &made)
@@ -69,8 +69,8 @@ func (t Tenant) apps(ctx context.Context, tx *sql.Tx) ([]appSecret, error) {
 		WHERE a.tenant = $1 ORDER BY a.shop, s.number`, t.name)
 }
 
-// openApps opens the client secrets and gives each shop its app.
-func (t Tenant) openApps(shops []broker.ShopRecord, stored []appSecret) error {
+// openShopApps opens the client secrets and gives each shop its app.
+func (t Tenant) openShopApps(shops []broker.ShopRecord, stored []appSecret) error {
 	index := make(map[string]*broker.ShopRecord, len(shops))
 	for i := range shops {
 		index[shops[i].Name] = &shops[i]

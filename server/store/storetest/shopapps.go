@@ -8,7 +8,7 @@ import (
 	"github.com/shapestoken/shapestoken/server/store"
 )
 
-var apps = []promise{
+var shopApps = []promise{
 	{"an app keeps its newest client secret and the one before", func(t *testing.T, url string) {
 		acme := Tenant(t, Open(t, url), "acme")
 		do(t, acme.AddShop(t.Context(), Shop(shopA), Secret("a")))
@@ -35,14 +35,14 @@ var apps = []promise{
 			}
 			same(t, "client secrets", texts, want)
 		}
-		same(t, "the other shop's app", load(t, acme).Shops[1].App, broker.AppRecord{})
+		same(t, "the other shop's app", load(t, acme).Shops[1].App, broker.ShopifyAppRecord{})
 	}},
 	{"an app is of a shop, and has a secret", func(t *testing.T, url string) {
 		acme := Tenant(t, Open(t, url), "acme")
 		want(t, "no shop", acme.SetApp(t.Context(), shopA, "app-one", Secret("first")), store.ErrNotFound)
 		do(t, acme.AddShop(t.Context(), Shop(shopA), Secret("a")))
 		want(t, "no secret", acme.SetApp(t.Context(), shopA, "app-one", secret.Text{}), store.ErrWeakSecret)
-		same(t, "the app", load(t, acme).Shops[0].App, broker.AppRecord{})
+		same(t, "the app", load(t, acme).Shops[0].App, broker.ShopifyAppRecord{})
 	}},
 	{"a client secret counts for its own place alone", func(t *testing.T, url string) {
 		acme := Tenant(t, Open(t, url), "acme")
