@@ -17,6 +17,8 @@ func authorize(t *Tenant, rule Rule, id Identity, r *Request, now time.Time) (Wa
 		return t.authorizeAccess(w, rule, r)
 	case YieldAPIToken:
 		return authorizeAPIToken(w, r)
+	case YieldApp:
+		return t.authorizeApp(w, r)
 	}
 	return Want{}, errYieldsNothing
 }

@@ -60,6 +60,8 @@ type Broker struct {
 	Limit     Limiter
 	Clients   Authenticator
 	Keep      Keeper
+	Apps      Enabler
+	Setup     Setup
 	Audit     Auditor
 	Recorders []Recorder
 	Now       func() time.Time

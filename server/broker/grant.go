@@ -52,6 +52,10 @@ const (
 	Revocation    GrantType = "revocation"
 )
 
+// AppConsent is a person who enables somebody else's app, which learns by that
+// who they are (OMI).
+const AppConsent GrantType = "app_consent"
+
 // GrantTypes are all there are.
 var GrantTypes = []GrantType{
 	Storefront, AppProxy, SessionToken, Webhook, Install, ClientCredentials, Password, Basic,
@@ -62,11 +66,12 @@ var GrantTypes = []GrantType{
 type Yield uint8
 
 // YieldIDToken is the storefront's IDToken, YieldAccess an access token,
-// YieldAPIToken one that its user keeps.
+// YieldAPIToken one that its user keeps. YieldApp is no token: an app is enabled.
 const (
 	YieldIDToken Yield = iota + 1
 	YieldAccess
 	YieldAPIToken
+	YieldApp
 )
 
 // Want is a token that has been decided on and not yet been made.
@@ -79,6 +84,8 @@ type Want struct {
 	Grant     GrantType
 	RequestID string
 	ID        string // of the token: a JWT's jti
+
+	App *App // that is enabled; nil: none
 
 	// Of access and API tokens only.
 	Client   string // the client it is issued to; empty: to none
@@ -97,6 +104,7 @@ type Grant struct {
 	IssuedAt  time.Time
 	ExpiresAt time.Time // zero: never
 	Scopes    Scopes    // of an access or API token
+	App       *App      // that was enabled, and learns who the subject is; nil: none
 }
 
 // A Signer makes a tenant's tokens with its active key.

@@ -13,21 +13,23 @@ const (
 	Nobody SubjectKind = iota
 	Guest              // somebody whom the shop does not know: the token is anonymous
 	Customer
-	ShopApp // a shop's Shopify app: it is Shopify that speaks
-	Person  // a user or machine user of the tenant
-	Program // a client that speaks for itself
+	ShopApp  // a shop's Shopify app: it is Shopify that speaks
+	Person   // a user or machine user of the tenant
+	Program  // a client that speaks for itself
+	External // somebody whom another issuer knows
 )
 
 // Subject is whom a token speaks of.
 type Subject struct {
 	Kind SubjectKind
-	ID   string // Customer: the Shopify customer id, decimal. ShopApp and Program: the client id. Person: the user's id
+	ID   string // Customer: the Shopify customer id, decimal. ShopApp and Program: the client id. Person: the user's id. External: the issuer's sub
 }
 
 // Identity is what a proof has shown, and an upper bound of what may be issued for it.
 type Identity struct {
 	Subject Subject
 	Method  Method
+	Issuer  string        // who has said it; empty: nobody but us
 	Shop    *Shop         // whose secret matched; nil where no shop is involved
 	Older   bool          // the older of two live secrets matched
 	Uses    *atomic.Int64 // of the id_secret that matched; nil: it was none
@@ -58,4 +60,6 @@ const (
 	ClientJWT    Method = "jwt"    // a JWT that a client has signed (RFC 7523)
 	PWD          Method = "pwd"    // a password (RFC 8176)
 	OurToken     Method = "token"  // a token of ours
+
+	ForeignToken Method = "id_token" // an ID token of another issuer
 )

@@ -19,6 +19,8 @@ type Record struct {
 	Blocked    []Digest
 	Clients    []Client
 	Users      []User
+	Apps       []App
+	Issuers    []Issuer
 	Revoked    []string // the jti of JWTs that were revoked and have not expired
 }
 

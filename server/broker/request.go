@@ -20,8 +20,9 @@ type Request struct {
 	Bearer   secret.Text // a token: what SessionToken, and all that is asked with or about one of ours, are proved with
 	Delivery Delivery    // what Webhook is proved with
 	Visit    Visit       // what Install is proved with
-	Login    Login       // what Password and Basic are proved with
+	Login    Login       // what Password and Basic are proved with, and AppConsent on a page
 
+	App string     // that AppConsent is for: its id
 	Who ProfileRef // whom MintProfile asks for; zero: for nobody
 
 	Client   Credentials // how a client shows which one it is; zero: it does not

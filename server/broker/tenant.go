@@ -20,6 +20,8 @@ type Tenant struct {
 	Users    map[string]*User   // by id
 	Logins   map[string]*User   // by CanonicalLogin
 	Revoked  map[string]bool    // the jti of revoked JWTs
+	Apps     map[string]*App    // by id
+	Issuers  map[string]*Issuer // whose ID tokens it trusts, by their iss
 
 	Pseudonyms Key // derives profile ids and block digests; made with the tenant, never rotated
 	Signer     Signer
