@@ -60,6 +60,7 @@ func (a *assembler) tenant(rec broker.Record, usage func(shop string) *broker.Us
 		t.Audience = []string{issuer}
 	}
 	addAccounts(t, rec)
+	addApps(t, rec)
 	for _, o := range rec.Origins {
 		t.Origins[o.Origin] = o.Shop
 	}
@@ -115,6 +116,22 @@ func addAccounts(t *broker.Tenant, rec broker.Record) {
 	}
 	for i, u := range rec.Users {
 		t.Users[u.ID], t.Logins[broker.CanonicalLogin(u.Login)] = &rec.Users[i], &rec.Users[i]
+	}
+}
+
+// addApps prepares what people enable, and by whose word they are known.
+func addApps(t *broker.Tenant, rec broker.Record) {
+	if len(rec.Apps) > 0 {
+		t.Apps = make(map[string]*broker.App, len(rec.Apps))
+	}
+	for i, a := range rec.Apps {
+		t.Apps[a.ID] = &rec.Apps[i]
+	}
+	if len(rec.Issuers) > 0 {
+		t.Issuers = make(map[string]*broker.Issuer, len(rec.Issuers))
+	}
+	for i, issuer := range rec.Issuers {
+		t.Issuers[issuer.URL] = &rec.Issuers[i]
 	}
 }
 

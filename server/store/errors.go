@@ -18,20 +18,21 @@ var (
 
 // What a write can be refused for, besides broker.ErrNoTenant.
 var (
-	ErrExists     = errors.New("it exists already")
-	ErrNotFound   = broker.ErrNotFound
-	ErrConflict   = broker.ErrConflict
-	ErrKeys       = errors.New("a tenant starts with one active and one next key")
-	ErrWeakSecret = errors.New("an id_secret must have at least 16 characters and not be blank")
-	ErrSecretUsed = errors.New("this id_secret has been used in this tenant before")
-	ErrTwoLive    = errors.New("two secrets are live; retire the older one first")
-	ErrOneLive    = errors.New("only one secret is live; rotate first")
-	ErrBlocked    = errors.New("this customer is blocked")
-	ErrFull       = errors.New("too many webhooks of this tenant wait to be worked on")
-	ErrPublic     = errors.New("a public client can keep no secret")
-	ErrNoHash     = errors.New("of a password only its argon2id hash is stored")
-	ErrTooMany    = errors.New("too many JWTs of this tenant are revoked one by one; revoke all of the client or of the user")
-	ErrAuditLine  = errors.New("a line of the audit is one JSON value in UTF-8")
+	ErrExists      = errors.New("it exists already")
+	ErrNotFound    = broker.ErrNotFound
+	ErrConflict    = broker.ErrConflict
+	ErrKeys        = errors.New("a tenant starts with one active and one next key")
+	ErrWeakSecret  = errors.New("an id_secret must have at least 16 characters and not be blank")
+	ErrSecretUsed  = errors.New("this id_secret has been used in this tenant before")
+	ErrTwoLive     = errors.New("two secrets are live; retire the older one first")
+	ErrOneLive     = errors.New("only one secret is live; rotate first")
+	ErrBlocked     = errors.New("this customer is blocked")
+	ErrFull        = errors.New("too many webhooks of this tenant wait to be worked on")
+	ErrPublic      = errors.New("a public client can keep no secret")
+	ErrNoHash      = errors.New("of a password only its argon2id hash is stored")
+	ErrTooMany     = errors.New("too many JWTs of this tenant are revoked one by one; revoke all of the client or of the user")
+	ErrTwoProjects = errors.New("the tenant trusts another Firebase project already; remove that first: apps know people by their uid alone")
+	ErrAuditLine   = errors.New("a line of the audit is one JSON value in UTF-8")
 )
 
 // ErrEmptySecret says that a stored id_secret is empty or blank, with which

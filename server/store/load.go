@@ -15,6 +15,7 @@ type stored struct {
 	secrets    []shopSecret
 	apps       []appSecret
 	keys       []storedKey
+	issuers    []sealedIssuer
 }
 
 // Load returns everything there is of the tenant, as of one moment. It never
@@ -47,6 +48,8 @@ func (t Tenant) fill(ctx context.Context, tx *sql.Tx, s *stored) error {
 		func() error { r.Clients, err = t.clients(ctx, tx); return err },
 		func() error { r.Users, err = t.users(ctx, tx); return err },
 		func() error { r.Revoked, err = t.revoked(ctx, tx); return err },
+		func() error { r.Apps, err = t.apps(ctx, tx); return err },
+		func() error { s.issuers, err = t.issuers(ctx, tx); return err },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -73,6 +76,9 @@ func (t Tenant) reveal(s stored) (broker.Record, error) {
 	}
 	attach(s.record.Shops, s.secrets)
 	if err := t.openShopApps(s.record.Shops, s.apps); err != nil {
+		return broker.Record{}, err
+	}
+	if s.record.Issuers, err = t.openIssuers(s.issuers); err != nil {
 		return broker.Record{}, err
 	}
 	s.record.Keys, err = t.openKeys(s.keys)

@@ -59,6 +59,12 @@ var columns = []column{
 		replace: `UPDATE shop_admin SET refresh = $1 WHERE tenant = $2 AND shop = $3 AND refresh = $4`,
 	},
 	{
+		table: "issuer", name: "api_key",
+		page: `SELECT tenant, url, url, api_key FROM issuer
+			WHERE (tenant, url) > ($1, $2) AND api_key IS NOT NULL ORDER BY tenant, url LIMIT $3`,
+		replace: `UPDATE issuer SET api_key = $1 WHERE tenant = $2 AND url = $3 AND api_key = $4`,
+	},
+	{
 		table: "signing_key", name: "private",
 		page: `SELECT tenant, kid, kid, private FROM signing_key
 			WHERE (tenant, kid) > ($1, $2) ORDER BY tenant, kid LIMIT $3`,

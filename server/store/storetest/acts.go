@@ -46,6 +46,7 @@ var acts = []promise{
 		s := Open(t, url)
 		acme := withShop(t, s, "acme").As(act)
 		do(t, s.In("acme").AddUser(t.Context(), User("u")))
+		do(t, s.In("acme").AddApp(t.Context(), App("a")))
 		keep(t, s.In("acme"), "a", Access("c", ""))
 		receive(t, s, Notice("acme", "ask", broker.CustomersDataRequest, "1", ""))
 		for i, do := range others(t, acme) {
@@ -65,6 +66,7 @@ var acts = []promise{
 		s := Open(t, url)
 		acme := withShop(t, s, "acme")
 		do(t, acme.AddUser(t.Context(), User("u")))
+		do(t, acme.AddApp(t.Context(), App("a")))
 		keep(t, acme, "a", Access("c", ""))
 		receive(t, s, Notice("acme", "ask", broker.CustomersDataRequest, "1", ""))
 		do(t, acme.As(act).SetStatus(t.Context(), broker.Active))
@@ -101,6 +103,8 @@ func others(t *testing.T, tenant store.Tenant) []func() error {
 		func() error { return tenant.KeepAccessToken(ctx, *Sum("b"), Access("c", "")) },
 		func() error { return tenant.RemoveAdmin(ctx, shopA, Noon.Add(day)) },
 		func() error { return tenant.EndInquiry(ctx, "ask") },
+		func() error { return tenant.EnableApp(ctx, somebody("u"), Noon, true) },
+		func() error { return tenant.MarkPaid(ctx, somebody("u"), Noon) },
 		func() error { _, err := tenant.RevokeAccessToken(ctx, *Sum("a"), Noon); return err },
 	}
 }
@@ -112,6 +116,7 @@ func durableRows(t *testing.T, url string) (rows []string) {
 		`SELECT 'revision ' || n FROM revision`, `SELECT 'audit ' || writer || n FROM audit ORDER BY writer, n`, `SELECT 'tenant ' || name || status FROM tenant`,
 		`SELECT 'head ' || writer || n FROM audit_head ORDER BY writer`, `SELECT 'api ' || id FROM api_token`, `SELECT 'admin ' || shop FROM shop_admin`,
 		`SELECT 'inquiry ' || id FROM webhook WHERE due IS NOT NULL`, `SELECT 'access ' || client FROM access_token WHERE revoked IS NULL`,
+		`SELECT 'app user ' || uid FROM app_user`, `SELECT 'paid ' || paid FROM app_user WHERE paid IS NOT NULL`,
 	} {
 		rows = append(rows, column(t, raw(t, url), query)...)
 	}

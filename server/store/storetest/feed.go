@@ -47,12 +47,16 @@ var feed = []promise{
 		_, login := acme.UserByLogin(t.Context(), "u")
 		_, tokens := acme.APITokens(t.Context(), "", broker.APIToken{}, 1)
 		_, failed := acme.Failed(t.Context(), broker.Digest{}, Noon, backoff)
+		_, apps := acme.Apps(t.Context())
+		_, use := acme.AppUse(t.Context(), somebody("u"))
+		_, installs := acme.Installs(t.Context())
+		_, issuers := acme.Issuers(t.Context())
 		_, latest := acme.LatestAudit(t.Context(), Noon, 1)
 		_, verify := acme.VerifyAudit(t.Context())
 		for what, err := range map[string]error{
 			"load": load, "settings": settings, "origins": origins, "shops": shops, "keys": keys,
 			"profile": profile, "profile of": profileOf,
-			"clients": clients, "users": users, "user by login": login, "API tokens": tokens, "failed": failed, "latest audit": latest, "verify": verify,
+			"clients": clients, "users": users, "user by login": login, "API tokens": tokens, "failed": failed, "apps": apps, "app use": use, "installs": installs, "issuers": issuers, "latest audit": latest, "verify": verify,
 			"access token": acme.KeepAccessToken(t.Context(), *Sum("a"), Access("c", "u")),
 		} {
 			want(t, what, err, broker.ErrNoTenant)
@@ -265,6 +269,10 @@ func changes(t *testing.T, s *store.Store, act store.Act) []change {
 		{"revoke user", func() error { return acme.RevokeUserTokens(ctx, "u", Noon) }, nil},
 		{"delete user", func() error { return acme.DeleteUser(ctx, "u") }, store.ErrNotFound},
 		{"revoke a JWT", func() error { return acme.RevokeJWT(ctx, "jti", "", Noon.Add(time.Minute)) }, nil},
+		{"add app", func() error { return acme.AddApp(ctx, App("a")) }, store.ErrExists},
+		{"delete app", func() error { return acme.DeleteApp(ctx, "a") }, store.ErrNotFound},
+		{"add issuer", func() error { return acme.AddIssuer(ctx, Issuer("p", "key")) }, nil},
+		{"remove issuer", func() error { return acme.RemoveIssuer(ctx, Issuer("p", "").URL) }, store.ErrNotFound},
 		{"delete", func() error { return acme.Delete(ctx) }, broker.ErrNoTenant},
 	}
 }

@@ -26,6 +26,9 @@ func fill(t *testing.T, s *store.Store, name string) {
 	do(t, tenant.Block(t.Context(), broker.CustomerRef{Shop: shopOne, ID: "7001002"}))
 	do(t, s.RecordProfiles(t.Context(), []broker.Sighting{seen(name, broker.CustomerRef{Shop: shopOne, ID: "7001003"}, "p3 of "+name, Noon)}))
 	fillMachines(t, s, name)
+	do(t, tenant.AddApp(t.Context(), App("a")))
+	do(t, tenant.EnableApp(t.Context(), somebody("u"), Noon, true))
+	do(t, tenant.AddIssuer(t.Context(), Issuer("p", "key")))
 }
 
 func fillMachines(t *testing.T, s *store.Store, name string) {
@@ -114,6 +117,8 @@ type tenantView struct {
 	Users    []broker.User
 	Tokens   []broker.APIToken
 	Opaque   []broker.AccessToken
+	Use      broker.AppUse
+	Installs map[string]int64
 	Wait     time.Duration
 	Audit    []broker.AuditLine
 	Chains   []broker.AuditChain
@@ -130,6 +135,8 @@ func view(t *testing.T, tenant store.Tenant) tenantView {
 	v.Users = get[[]broker.User](t)(tenant.Users(t.Context()))
 	v.Tokens = get[[]broker.APIToken](t)(tenant.APITokens(t.Context(), "", broker.APIToken{}, 9))
 	v.Opaque = []broker.AccessToken{access(t, tenant, "access u"), access(t, tenant, "access c")}
+	v.Use = used(t, tenant, somebody("u"))
+	v.Installs = get[map[string]int64](t)(tenant.Installs(t.Context()))
 	v.Wait = wait(t, tenant, Noon, "key")
 	v.Audit = lines(t, tenant)
 	v.Chains = get[[]broker.AuditChain](t)(tenant.VerifyAudit(t.Context()))
@@ -279,6 +286,20 @@ var writes = []struct {
 	{"succeed", func(t *testing.T, tenant store.Tenant, _ string) error {
 		_, err := tenant.Succeeded(t.Context(), *Sum("key"), Noon.Add(time.Hour))
 		return err
+	}},
+	{"add-app", func(t *testing.T, tenant store.Tenant, _ string) error { return tenant.AddApp(t.Context(), App("b")) }},
+	{"delete-app", func(t *testing.T, tenant store.Tenant, _ string) error { return tenant.DeleteApp(t.Context(), "a") }},
+	{"enable-app", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.EnableApp(t.Context(), somebody("v"), Noon, true)
+	}},
+	{"mark-paid", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.MarkPaid(t.Context(), somebody("u"), Noon)
+	}},
+	{"add-issuer", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.AddIssuer(t.Context(), Issuer("p", "another"))
+	}},
+	{"remove-issuer", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RemoveIssuer(t.Context(), Issuer("p", "").URL)
 	}},
 	{"act", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.As(store.Act{Writer: "w", Line: `{}`}).SetStatus(t.Context(), broker.Suspended)

@@ -83,7 +83,9 @@ var sealing = []promise{
 			client, token, opaque := fmt.Sprintf("canary%02d-client-7Qx9", i), fmt.Sprintf("canary%02d-token-7Qx9", i), fmt.Sprintf("canary%02d-opaque-7Qx9", i)
 			password := fmt.Sprintf("canary%02d-password-7Qx9", i)
 			canaries = append(canaries, client, token, opaque, password)
-			name := fmt.Sprint(i)
+			name, web := fmt.Sprint(i), fmt.Sprintf("canary%02d-api-key-7Qx9", i)
+			canaries = append(canaries, web)
+			do(t, tenant.AddIssuer(t.Context(), broker.Issuer{URL: "https://issuer.example/" + name, Key: secret.New(web)}))
 			do(t, tenant.AddClient(t.Context(), Client(name), Sum(client)))
 			do(t, tenant.AddUser(t.Context(), User(name)))
 			do(t, tenant.AddAPIToken(t.Context(), APIToken(name, name), *Sum(token)))
@@ -149,7 +151,7 @@ var sealing = []promise{
 			old = append(old, sealed)
 			return ring.Current(sealed)
 		}))
-		same(t, "resealed", n, 1+2*(1+2+1+2+2)) // the check; each tenant's own key, two secrets, its app's, an access and its refresh token, two signing keys
+		same(t, "resealed", n, 1+2*(1+2+1+2+1+2)) // the check; each tenant's own key, two secrets, its app's, an access and its refresh token, an issuer's key, two signing keys
 		same(t, "resealed again", get[int](t)(s.Reseal(t.Context(), ring.Current)), 0)
 		same(t, "the revision", revision(t, s), r)
 		all := contents(t, url)
@@ -174,7 +176,7 @@ var sealing = []promise{
 			}
 			return ring.Current(sealed)
 		}))
-		same(t, "resealed", n, 1+1+1+1+2+2)
+		same(t, "resealed", n, 1+1+1+1+2+1+2)
 		live := load(t, s.In("acme")).Shops[0].Secrets
 		if len(live) != 1 || live[0].Number != 2 {
 			t.Errorf("%d secrets are live, want the second alone", len(live))

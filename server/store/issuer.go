@@ -1,0 +1,93 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/secret"
+)
+
+// AddIssuer has a tenant trust an issuer, or changes all that is known of one;
+// with a zero Created, the clock's time, and one that is there keeps its own. The
+// error is [ErrTwoProjects] for a second Firebase project.
+func (t Tenant) AddIssuer(ctx context.Context, i broker.Issuer) error {
+	sealed, err := t.sealIssuer(i)
+	if err != nil {
+		return err
+	}
+	if i.Created.IsZero() {
+		i.Created = t.store.Now()
+	}
+	return t.configure(ctx, func(tx *sql.Tx) error {
+		return must(ctx, tx, ErrTwoProjects,
+			`INSERT INTO issuer (tenant, url, audience, jwks_url, project, api_key, created) SELECT $1, $2, $3, $4, $5, $6, $7
+			WHERE $5 = '' OR NOT EXISTS (SELECT 1 FROM issuer WHERE tenant = $1 AND url <> $2 AND project <> '')
+			ON CONFLICT (tenant, url) DO UPDATE SET audience = excluded.audience, jwks_url = excluded.jwks_url,
+				project = excluded.project, api_key = excluded.api_key`,
+			t.name, i.URL, i.Audience, i.JWKSURL, i.Project, sealed, i.Created.UnixMicro())
+	})
+}
+
+// Issuers returns whom the tenant trusts, by URL, without their keys.
+func (t Tenant) Issuers(ctx context.Context) (list []broker.Issuer, err error) {
+	err = t.snapshot(ctx, func(tx *sql.Tx) error {
+		stored, err := t.issuers(ctx, tx)
+		for _, s := range stored {
+			list = append(list, s.Issuer)
+		}
+		return err
+	})
+	return list, err
+}
+
+// RemoveIssuer ends the trust in an issuer, or returns [ErrNotFound]. What people
+// have enabled by its word stays, for when it is trusted again.
+func (t Tenant) RemoveIssuer(ctx context.Context, url string) error {
+	err := t.configure(ctx, func(tx *sql.Tx) error {
+		return must(ctx, tx, ErrNotFound, `DELETE FROM issuer WHERE tenant = $1 AND url = $2`, t.name, url)
+	})
+	if err != nil {
+		return err
+	}
+	return t.store.scrub(ctx)
+}
+
+// sealedIssuer is an issuer as stored; its Key is empty.
+type sealedIssuer struct {
+	broker.Issuer
+	key []byte // nil: it has none
+}
+
+func (t Tenant) issuers(ctx context.Context, tx *sql.Tx) ([]sealedIssuer, error) {
+	return all(ctx, tx, func(scan scan) (s sealedIssuer, err error) {
+		var created int64
+		err = scan(&s.URL, &s.Audience, &s.JWKSURL, &s.Project, &s.key, &created)
+		s.Created = moment(created)
+		return s, err
+	}, `SELECT url, audience, jwks_url, project, api_key, created FROM issuer WHERE tenant = $1 ORDER BY url`, t.name)
+}
+
+func (t Tenant) sealIssuer(i broker.Issuer) ([]byte, error) {
+	if i.Key.Empty() {
+		return nil, nil
+	}
+	return t.store.seal(t.issuerPlace(i.URL), []byte(i.Key.Reveal()))
+}
+
+func (t Tenant) openIssuers(stored []sealedIssuer) (list []broker.Issuer, err error) {
+	for _, s := range stored {
+		s.Key = secret.Text{}
+		if s.key != nil {
+			if s.Key, err = t.open(t.issuerPlace(s.URL), s.key); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, s.Issuer)
+	}
+	return list, nil
+}
+
+func (t Tenant) issuerPlace(url string) broker.Place {
+	return broker.Place{Tenant: t.name, Table: "issuer", Column: "api_key", Row: url}
+}
