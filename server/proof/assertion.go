@@ -21,10 +21,9 @@ type Assertions struct {
 }
 
 const (
-	assertionLeeway  = 60 * time.Second // how far ahead iat and nbf may be; exp has none
-	assertionLife    = time.Hour        // the most that may be left of it: what several libraries give theirs
-	longestAssertion = 8 << 10          // bytes; a longer one is not looked at
-	longestJTI       = 256              // bytes
+	assertionLeeway = 60 * time.Second // how far ahead iat and nbf may be; exp has none
+	assertionLife   = time.Hour        // the most that may be left of it: what several libraries give theirs
+	longestJTI      = 256              // bytes
 )
 
 // Verify checks an assertion of the client, which publishes its keys at jwksURL.
@@ -41,11 +40,12 @@ func (a Assertions) Verify(ctx context.Context, tenant, clientID, jwksURL string
 		return errAssertion.Because(jwt.ErrTokenMalformed)
 	}
 	var claims jwt.RegisteredClaims
+	by := a.client(jwksURL)
 	parser := jwt.NewParser(jwt.WithValidMethods(assertionAlgorithms), jwt.WithStrictDecoding(), jwt.WithTimeFunc(a.Now),
 		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(assertionLeeway),
 		jwt.WithIssuer(clientID), jwt.WithSubject(clientID), jwt.WithAudience(audiences...))
-	if _, err := parser.ParseWithClaims(text, &claims, a.key(ctx, jwksURL)); err != nil {
-		return refusal(err)
+	if _, err := parser.ParseWithClaims(text, &claims, by.key(ctx)); err != nil {
+		return by.refusal(err)
 	}
 	switch left := claims.ExpiresAt.Sub(a.Now()); {
 	case left <= 0: // golang-jwt has allowed for the leeway here too

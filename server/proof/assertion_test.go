@@ -114,11 +114,11 @@ func TestAssertionKeyIsOfItsKind(t *testing.T) {
 			if kid == right || right == "p256" && (kid == "second" || kid == "stranger") {
 				continue
 			}
-			refusedBecause(t, err, "the client publishes no such key for that algorithm")
+			refusedBecause(t, err, "no such key is published for that algorithm")
 		}
 		a := newAuthority(t)
 		a.Keys = keys(func() (crypto.PublicKey, error) { return []byte("a secret"), nil })
-		refusedBecause(t, a.verify(t, "/all", assertedBy(t, method, signers()[right], nil, nil)), "the client publishes no such key for that algorithm")
+		refusedBecause(t, a.verify(t, "/all", assertedBy(t, method, signers()[right], nil, nil)), "no such key is published for that algorithm")
 	}
 }
 

@@ -46,8 +46,8 @@ var (
 	unsigned     = jwt.ErrTokenSignatureInvalid.Error()
 	missing      = jwt.ErrTokenRequiredClaimMissing.Error()
 	expired      = jwt.ErrTokenExpired.Error()
-	noSuchKey    = "the client publishes no such key for that algorithm"
-	foreign      = "the assertion's header has more than alg, kid and typ, or another type"
+	noSuchKey    = "no such key is published for that algorithm"
+	foreign      = "its header has more than alg, kid and typ, or another type"
 )
 
 // forgedAlgorithms are the attacks on alg (RFC 8725 sections 2.1 and 3.1).
