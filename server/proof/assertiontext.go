@@ -29,4 +29,7 @@ func expected(clientID, jwksURL string, audiences []string) bool {
 
 // Named is the client that an assertion says it is of, by which its keys are to
 // be found; it may be anybody's. It is empty if the assertion cannot be read.
-func Named(assertion secret.Text) string { return unverified(assertion.Reveal()).Subject }
+func Named(assertion secret.Text) string {
+	claims, _ := unverified(assertion.Reveal())
+	return claims.Subject
+}

@@ -116,16 +116,16 @@ func notInJWS(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' && r != '.'
 }
 
-// unverified are what a JWT says of itself, which may be anybody's. They are zero
-// if it cannot be read.
-func unverified(text string) (claims jwt.RegisteredClaims) {
+// unverified are what a JWT says of itself, which may be anybody's; ok is whether
+// it can be read.
+func unverified(text string) (claims jwt.RegisteredClaims, ok bool) {
 	if !compact(text) {
-		return claims
+		return claims, false
 	}
 	if _, _, err := jwt.NewParser(jwt.WithStrictDecoding()).ParseUnverified(text, &claims); err != nil {
-		return jwt.RegisteredClaims{}
+		return jwt.RegisteredClaims{}, false
 	}
-	return claims
+	return claims, true
 }
 
 func is[K crypto.PublicKey](key crypto.PublicKey) bool {
