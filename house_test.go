@@ -36,6 +36,8 @@ var rooms = map[string][]string{
 	"server/inbox":               {"hmac", "server/broker"},
 	"server/rotation":            {"server/broker", "server/secret", "server/shopify"},
 	"server/outbound":            {},
+	"server/firebase":            {"server/broker", "server/secret"},
+	"server/setup":               {"server/broker"},
 	"server/keyset":              {"server/broker"},
 	"server/shopify":             {"hmac", "server/secret"},
 	"server/shopify/shopifytest": {"hmac"},

@@ -56,7 +56,7 @@ type Client struct {
 }
 
 // New makes a client. What came of it by [Client.Within] shares its bound on
-// requests in flight.
+// requests in flight, and [Client.Apart] has another.
 func New(c Config) *Client {
 	c = c.filled()
 	p := policy{allow: c.Allow, lookup: c.Lookup, time: c.Time}
@@ -108,6 +108,14 @@ func (c *Client) Within(time time.Duration, bytes int64) *Client {
 		d.bytes = bytes
 	}
 	return &d
+}
+
+// Apart is Within with a bound on requests in flight of its own, as large as c's,
+// so that who keeps others waiting keeps only their like waiting.
+func (c *Client) Apart(time time.Duration, bytes int64) *Client {
+	d := c.Within(time, bytes)
+	d.turns = make(chan struct{}, cap(c.turns))
+	return d
 }
 
 // Close lets go of connections that wait to be used again.

@@ -193,6 +193,12 @@ func TestAtOnce(t *testing.T) {
 	if len(arrived) != 0 {
 		t.Error("the third arrived")
 	}
+	all.Go(func() {
+		if _, err := c.Apart(0, 0).Do(get(t, address)); err != nil {
+			t.Errorf("apart: %v", err)
+		}
+	})
+	<-arrived
 	close(release)
 	all.Wait()
 	if _, err := c.Do(get(t, address)); err != nil {
