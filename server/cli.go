@@ -11,6 +11,7 @@ type cli struct {
 	Config        configFile     `help:"A TOML file with flags as keys, such as database = \"sqlite:/var/lib/shapestoken.db\"; an unknown key is an error." placeholder:"PATH"`
 	OutboundAllow []netip.Prefix `help:"Addresses that may be called although they are not public, also by plain http: for tests, and for services of your own; may be repeated." placeholder:"CIDR"`
 	ShopifyURL    string         `help:"Where shops' Admin API is reached, in place of https://{shop}; {shop} stands for the shop. For tests." placeholder:"URL"`
+	FirebaseURL   string         `name:"firebase-url" help:"Where people are signed in with Firebase, in place of https://identitytoolkit.googleapis.com. For tests." placeholder:"URL"`
 	JSON          bool           `name:"json" help:"Print exactly one JSON value to stdout."`
 
 	Demo      demoCommand      `cmd:"" help:"Run everything in one process with a demo storefront, and print its address."`
@@ -23,6 +24,8 @@ type cli struct {
 	Client    clientCommands   `cmd:"" help:"Programs that ask for tokens (OAuth clients)."`
 	User      userCommands     `cmd:"" help:"People and machines who log in with a password."`
 	Token     tokenCommands    `cmd:"" help:"API tokens, and the end of any token."`
+	App       appCommands      `cmd:"" help:"Other people's apps, which users enable (OMI)."`
+	Issuer    issuerCommands   `cmd:"" help:"Whose ID tokens are trusted: Firebase's, and other issuers'."`
 	Audit     auditCommands    `cmd:"" help:"What was issued and administered, and whether anybody has changed that afterwards."`
 	Hmac      hmacCommands     `cmd:"" help:"Sign and verify customer signatures, for CI; needs no database."`
 	Doctor    doctorCommand    `cmd:"" help:"Look at a storefront's page from outside, and say what is wrong; needs no database."`

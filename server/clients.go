@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/shapestoken/shapestoken/server/broker"
-	"github.com/shapestoken/shapestoken/server/keyset"
 	"github.com/shapestoken/shapestoken/server/proof"
 	"github.com/shapestoken/shapestoken/server/secret"
 )
@@ -13,7 +12,7 @@ import (
 // clients finds out which client a request comes from.
 func (s *service) clients() proof.Clients {
 	assertions := proof.Assertions{
-		Keys: keyset.New(keyset.Config{Client: s.config.Outbound, Now: time.Now}),
+		Keys: s.keys,
 		Burn: func(ctx context.Context, tenant, client, jti string, until time.Time) (bool, error) {
 			return s.config.Store.In(tenant).BurnAssertion(ctx, client, jti, until)
 		},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/firebase"
 	"github.com/shapestoken/shapestoken/server/outbound"
 	"github.com/shapestoken/shapestoken/server/rotation"
 	"github.com/shapestoken/shapestoken/server/shopify"
@@ -53,6 +54,11 @@ func (a *app) out() *outbound.Client {
 		a.outbound = outbound.New(outbound.Config{Allow: a.cli.OutboundAllow})
 	}
 	return a.outbound
+}
+
+// firebase reaches Firebase's sign-in.
+func (a *app) firebase() *firebase.Client {
+	return &firebase.Client{HTTP: a.out(), Base: a.cli.FirebaseURL}
 }
 
 // shopify reaches shops' Admin API.

@@ -55,6 +55,8 @@ func newScene(t *testing.T) *scene {
 	p.must("", "client", "create", "acme", "pair")
 	p.must("", "client", "rotate", "acme", "pair")
 	p.must(canaryPassword, "user", "create", "acme", "anna", "--password-stdin", "--scope", "profiles.*")
+	p.must("", "issuer", "add", "acme", "--firebase-project", "acme-omi")
+	p.must("", "app", "create", "acme", "notes", "--name", "Notes", "--home-url", "https://notes.example")
 	p.must("", "profile", "link", "acme", shopA, "8870010000001", linkedPID)
 	p.must("", "profile", "block", "acme", shopA, "8870020000002")
 	p.tamper(`UPDATE signing_key SET published = published - 10000000`) // its wait is over
@@ -198,6 +200,12 @@ func (w *scene) deeds() []deed {
 		{command: "user disable", args: []string{"acme", "anna"}},
 		{command: "user enable", args: []string{"acme", "anna"}},
 		{command: "user delete", args: []string{"acme", "anna", "--yes"}},
+		{command: "app create", args: []string{"acme", "new", "--name", "New", "--home-url", "https://new.example", "--owner", "u1", "--private", "--action", "read_tasks"}},
+		{command: "app paid", args: []string{"acme", "notes", "u1"}},
+		{command: "app delete", args: []string{"acme", "notes", "--yes"}},
+		{command: "issuer add", args: []string{"acme", "--firebase-project", "acme-omi", "--firebase-api-key-stdin"}, stdin: "canary-web-api-key"},
+		{command: "issuer add", args: []string{"acme", "--issuer", "https://accounts.example", "--audience", "client", "--jwks-url", "https://accounts.example/jwks"}},
+		{command: "issuer remove", args: []string{"acme", "acme-omi"}},
 		{command: "token create", args: []string{"acme", "new", "--user", "anna", "--expires", "90d"}},
 		{command: "token revoke", args: []string{"acme", w.apiToken.ID}},
 		{command: "token revoke", args: []string{"acme", "--client", "till"}},
@@ -222,7 +230,7 @@ var unsaid = map[string]string{
 var harmless = map[string][]string{
 	"check-passwords": {},
 	"tenant list":     nil, "origin list": {"acme"}, "shop list": {"acme"}, "shop show": {"acme", shopA}, "key list": {"acme"},
-	"profile show": {"acme", linkedPID}, "profile requests": {"acme"}, "client list": {"acme"}, "user list": {"acme"}, "token list": {"acme"},
+	"profile show": {"acme", linkedPID}, "profile requests": {"acme"}, "client list": {"acme"}, "user list": {"acme"}, "token list": {"acme"}, "app list": {"acme"}, "issuer list": {"acme"},
 	"audit list": {"acme"}, "audit verify": {"acme"}, "version": nil, "doctor": {"--html", "deeds_test.go"},
 	"hmac sign": {"1", "--secret-stdin"}, "hmac verify": {"1", "00", "--secret-stdin"},
 }

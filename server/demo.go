@@ -57,7 +57,7 @@ func (c *demoCommand) Run(a *app) error {
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
-	service, err := newService(a.ctx, serviceConfig{Store: s, Log: log, Public: public, Shopify: a.shopify(), Outbound: a.out(), Sites: map[string]http.Handler{"localhost": site}})
+	service, err := newService(a.ctx, serviceConfig{Store: s, Log: log, Public: public, Shopify: a.shopify(), Outbound: a.out(), Firebase: a.firebase(), Sites: map[string]http.Handler{"localhost": site}})
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}

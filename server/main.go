@@ -9,9 +9,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/shapestoken/shapestoken/server/broker"
 )
 
 func main() {
@@ -79,7 +82,14 @@ func run(ctx context.Context, args []string, std streams) (code int) {
 }
 
 // variables are what help texts do not say by themselves.
-func variables() kong.Vars { return kong.Vars{"version": release(), "grants": grantNames()} }
+func variables() kong.Vars {
+	capabilities, triggers, actions, notifications := broker.AppWords()
+	return kong.Vars{
+		"version": release(), "grants": grantNames(),
+		"capabilities": strings.Join(capabilities, ", "), "triggers": strings.Join(triggers, ", "),
+		"actions": strings.Join(actions, ", "), "notifications": strings.Join(notifications, ", "),
+	}
+}
 
 // complain prints why a command ended, and returns its exit code.
 func complain(w io.Writer, err error) int {

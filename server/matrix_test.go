@@ -22,6 +22,7 @@ type way struct {
 // matrix is a program with everything that the waysIn are asked with.
 type matrix struct {
 	*machines
+	omi                        *omi
 	bobs, api, idToken, others string
 	apiID                      string
 	scope, audience            string // asked for besides, where it can be
@@ -83,6 +84,10 @@ var waysIn = []way{
 	{"revocation", broker.Revocation, 200, func(m *matrix, h ...string) answer {
 		return m.ask("/oauth2/revoke", "token="+m.others+"&"+as("client_both"), h...)
 	}},
+	{"OMI's token", broker.AppConsent, 200, func(m *matrix, h ...string) answer {
+		return m.omi.token(brings("notes", firebaseToken(nil)), h...)
+	}},
+	{"OMI's page", broker.AppConsent, 303, func(m *matrix, h ...string) answer { return m.omi.allows(typed("notes"), h...) }},
 }
 
 func orElse(s, other string) string {
@@ -135,6 +140,8 @@ type control struct {
 const (
 	no = "no: " // an outcome that says why a control does not concern a way
 
+	foreigner   = "it speaks of somebody whom another issuer knows"
+	noToken     = "it yields no token: an app learns who somebody is"
 	rightSecret = "a right secret passes, and wrong ones are limited: TestNobodyKeepsAClientOut"
 	noGuess     = "a token is no guess"
 )
@@ -142,7 +149,7 @@ const (
 var controls = []control{
 	{"tenant suspended", func(m *matrix) { m.must("", "tenant", "suspend", "acme") }, nil, map[string]string{
 		"": "403 access_denied", "webhook": no + "what Shopify tells of people is taken in for suspended tenants, too", "install": "403",
-		"verify": "403", "list API tokens": "403", "end an API token": "403", "make an API token": "403", "profile": "403", "profiles/me": "403",
+		"verify": "403", "list API tokens": "403", "end an API token": "403", "make an API token": "403", "profile": "403", "OMI's token": "403", "OMI's page": "403", "profiles/me": "403",
 	}},
 	{"grant denied", func(m *matrix) {
 		args := []string{"tenant", "set", "acme"}
@@ -152,7 +159,7 @@ var controls = []control{
 		m.must("", args...)
 	}, nil, map[string]string{
 		"": "403 access_denied", "install": "403",
-		"verify": "403", "list API tokens": "403", "end an API token": "403", "make an API token": "403", "profile": "403", "profiles/me": "403",
+		"verify": "403", "list API tokens": "403", "end an API token": "403", "make an API token": "403", "profile": "403", "OMI's token": "403", "OMI's page": "403", "profiles/me": "403",
 	}},
 	{"client disabled", func(m *matrix) {
 		for _, id := range []string{"client_self", "client_both", "client_opaque"} {
@@ -161,13 +168,13 @@ var controls = []control{
 	}, nil, withShopify("no client takes part", map[string]string{
 		"": "401 invalid_client", "OmniLab": "401 access_denied", "proxy login": no + "no client takes part",
 		"verify": "401", "list API tokens": "401", "end an API token": "401", "make an API token": "401", "profile": "401",
-		"profiles/me": no + "no client takes part",
+		"OMI's token": no + "no client takes part", "OMI's page": no + "no client takes part", "profiles/me": no + "no client takes part",
 	})},
 	{"user disabled", func(m *matrix) { m.check(m.store.In("acme").SetUserDisabled(m.t.Context(), "user_bob", true)) }, nil, withShopify("no user takes part", map[string]string{
 		"client credentials": no + "no user takes part", "Omneo's client credentials": no + "no user takes part", "OmniLab": no + "no user takes part",
 		"password": "400 invalid_grant", "opaque": "400 invalid_grant", "proxy login": "401 invalid_grant",
 		"verify": "401", "list API tokens": "401", "end an API token": "401", "make an API token": "401", "profile": "401",
-		"profiles/me": no + "it speaks of a customer", "introspection": "inactive",
+		"OMI's token": no + foreigner, "OMI's page": no + foreigner, "profiles/me": no + "it speaks of a customer", "introspection": "inactive",
 		"revocation": no + "there is nothing left to revoke, which is success (RFC 7009)",
 	})},
 	{"scope", func(m *matrix) {
@@ -176,7 +183,7 @@ var controls = []control{
 	}, nil, withShopify("storefront tokens have no scopes", map[string]string{
 		"": "400 invalid_scope", "OmniLab": "403 access_denied", "proxy login": no + "no scope can be asked for: it gets the user's",
 		"verify": no + "it asks for no scope", "list API tokens": "403", "end an API token": "403", "make an API token": "403", "profile": "403",
-		"profiles/me": no + "it asks for no scope", "introspection": no + "a client always learns of its own tokens; of others: TestIntrospectAndRevoke",
+		"OMI's token": no + noToken, "OMI's page": no + noToken, "profiles/me": no + "it asks for no scope", "introspection": no + "a client always learns of its own tokens; of others: TestIntrospectAndRevoke",
 		"revocation": no + "a client may always end its own tokens",
 	})},
 	{"audience", func(m *matrix) {
@@ -185,7 +192,7 @@ var controls = []control{
 	}, nil, withShopify("it is the tenant's, always", map[string]string{
 		"": "400 invalid_target", "OmniLab": "403 access_denied", "proxy login": no + "no audience can be asked for: it is the tenant's",
 		"verify": "401", "list API tokens": "401", "end an API token": "401", "make an API token": "401", "profile": "401",
-		"profiles/me": no + "an IDToken is for the tenant, always", "introspection": no + "a client may ask about its own tokens, whomever they are for",
+		"OMI's token": no + noToken, "OMI's page": no + noToken, "profiles/me": no + "an IDToken is for the tenant, always", "introspection": no + "a client may ask about its own tokens, whomever they are for",
 		"revocation": no + "a client may end its own tokens, whomever they are for",
 	})},
 	{"rate limit", func(m *matrix) { m.guessTooOften() }, nil, withShopify("it counts by itself: limits_test.go", map[string]string{
@@ -193,17 +200,17 @@ var controls = []control{
 		"client credentials": no + rightSecret, "Omneo's client credentials": no + rightSecret, "OmniLab": no + rightSecret,
 		"introspection": no + rightSecret, "revocation": no + rightSecret,
 		"verify": no + noGuess, "list API tokens": no + noGuess, "end an API token": no + noGuess, "make an API token": no + noGuess,
-		"profile": no + noGuess, "profiles/me": no + noGuess,
+		"profile": no + noGuess, "OMI's token": no + noGuess, "OMI's page": "429", "profiles/me": no + noGuess,
 	})},
 	{"origin", func(*matrix) {}, []string{"Origin", "https://evil.example"}, map[string]string{
 		"": "403 origin_not_allowed", "app proxy": no + "it is Shopify that asks, and no page may read the answer",
 		"session token": no + "extensions run in workers without an origin", "webhook": no + "it is Shopify that asks",
 		"install": no + "a merchant's browser comes from Shopify", "verify": "403", "list API tokens": "403", "end an API token": "403",
-		"make an API token": "403", "profile": "403", "profiles/me": "403",
+		"make an API token": "403", "profile": "403", "OMI's token": "403", "OMI's page": "403", "profiles/me": "403",
 	}},
 	{"audit failure", func(m *matrix) { m.tamper(`UPDATE audit_head SET n = n - 1`) }, nil, withShopify("it is counted and logged, not audited", map[string]string{
 		"": "503 server_error", "verify": no + "it issues nothing", "list API tokens": no + "it issues nothing", "end an API token": "503",
-		"make an API token": "503", "profile": "503", "profiles/me": no + "it issues nothing", "introspection": no + "it issues nothing",
+		"make an API token": "503", "profile": "503", "OMI's token": "503", "OMI's page": "503", "profiles/me": no + "it issues nothing", "introspection": no + "it issues nothing",
 	})},
 }
 
@@ -244,8 +251,16 @@ func (m *matrix) guessTooOften() {
 	m.t.Fatal("200 guesses, and no limit")
 }
 
+// newFurnished has all that the waysIn need beside tokens.
+func newFurnished(t *testing.T) *matrix {
+	m := &matrix{machines: furnishMachines(newProgram(t))}
+	m.omi = furnishOMI(m.program)
+	m.serve(append(m.omi.flags(), "--ip-rate", "0")...)
+	return m
+}
+
 func newMatrix(t *testing.T) *matrix {
-	m := &matrix{machines: newMachines(t)}
+	m := newFurnished(t)
 	m.must("", "tenant", "set", "acme", "--issuer", ownAddress)
 	eventually(t, "the issuer is known", func() bool {
 		return strings.Contains(m.do("GET", m.public+"/t/acme/.well-known/openid-configuration", "").body, ownAddress)

@@ -94,14 +94,15 @@ func TestForeignTokensAreInactive(t *testing.T) {
 // Passwords, secrets and tokens are in no answer but the one that gives them, and
 // in no log, audit line or file.
 func TestNoCanaryOfMachines(t *testing.T) {
-	m := newMachines(t)
+	furnished := newFurnished(t)
+	m := furnished.machines
 	tokens := m.everyToken()
 	canaries := []string{"canary"}
 	for _, token := range tokens {
 		canaries = append(canaries, token, token[strings.LastIndex(token, ".")+1:])
 	}
 	for _, w := range waysIn { // with the tokens where they do not belong
-		mx := &matrix{machines: m, bobs: tokens["API token"], idToken: tokens["opaque token"], others: tokens["IDToken"], apiID: tokens["API token"], scope: "x-" + bobsWord}
+		mx := &matrix{machines: m, omi: furnished.omi, bobs: tokens["API token"], idToken: tokens["opaque token"], others: tokens["IDToken"], apiID: tokens["API token"], scope: "x-" + bobsWord}
 		a := w.ask(mx, "X-Canary", bobsWord, "Cookie", "c="+bobsWord)
 		if a.StatusCode >= 400 {
 			mustNotSay(t, w.name, a.body, canaries...)

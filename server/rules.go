@@ -31,6 +31,8 @@ func (s *service) rules() map[broker.GrantType]broker.Rule {
 		broker.MintProfile: {Proof: proof.Profile{Directory: lookup{s.config.Store}}, Speaker: access, Client: broker.NoClient,
 			Yields: broker.YieldIDToken, MaxTTL: broker.MaxTokenTTL, Needs: "id-tokens.create"},
 
+		broker.AppConsent: {Proof: proof.Consent{IDToken: proof.IDToken{Keys: s.keys, Now: time.Now}, Logins: s.config.Firebase}, Client: broker.NoClient, Yields: broker.YieldApp},
+
 		broker.Introspection: {Proof: whatever},
 		broker.Revocation:    {Proof: whatever, EvenGone: true},
 	}

@@ -49,7 +49,7 @@ func (c *serveCommand) Run(a *app) error {
 		log.Warn("without --base-domain, tokens of tenants that have no --issuer name this listener's own address as theirs", "addr", public.Addr().String())
 	}
 	s, err := newService(a.ctx, serviceConfig{
-		Store: store, Log: log, Public: public, Shopify: a.shopify(), Outbound: a.out(), BaseDomains: c.BaseDomain,
+		Store: store, Log: log, Public: public, Shopify: a.shopify(), Outbound: a.out(), Firebase: a.firebase(), BaseDomains: c.BaseDomain,
 		TrustedProxies: c.TrustedProxy, IPRate: c.IPRate,
 	})
 	if err != nil {

@@ -17,8 +17,10 @@ import (
 	"github.com/shapestoken/shapestoken/server/api"
 	"github.com/shapestoken/shapestoken/server/audit"
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/firebase"
 	"github.com/shapestoken/shapestoken/server/hash"
 	"github.com/shapestoken/shapestoken/server/inbox"
+	"github.com/shapestoken/shapestoken/server/keyset"
 	"github.com/shapestoken/shapestoken/server/limit"
 	"github.com/shapestoken/shapestoken/server/ops"
 	"github.com/shapestoken/shapestoken/server/outbound"
@@ -26,6 +28,7 @@ import (
 	"github.com/shapestoken/shapestoken/server/registry"
 	"github.com/shapestoken/shapestoken/server/rotation"
 	"github.com/shapestoken/shapestoken/server/seen"
+	"github.com/shapestoken/shapestoken/server/setup"
 	"github.com/shapestoken/shapestoken/server/shopify"
 	"github.com/shapestoken/shapestoken/server/store"
 	"github.com/shapestoken/shapestoken/server/usage"
@@ -38,7 +41,8 @@ type serviceConfig struct {
 	Log            *slog.Logger
 	Public         net.Listener
 	Shopify        *shopify.Client
-	Outbound       *outbound.Client
+	Outbound       *outbound.Client // nil: the strictest
+	Firebase       *firebase.Client
 	BaseDomains    []string
 	TrustedProxies []netip.Prefix
 	IPRate         float64
@@ -58,6 +62,8 @@ type service struct {
 	audit    *audit.Log
 	tokens   *usage.Tokens
 	child    *hash.Child
+	keys     *keyset.Sets
+	setup    *setup.Desk
 	metrics  *ops.Metrics
 	api      *api.Server
 	draining atomic.Bool
@@ -84,14 +90,21 @@ func newService(ctx context.Context, c serviceConfig) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Outbound == nil {
+		c.Outbound = outbound.New(outbound.Config{})
+	}
 	s := &service{
 		config:   c,
 		assemble: &assembler{issuer: defaultIssuer(c.BaseDomains, c.Public.Addr())},
 		watcher:  watcher,
 		child:    newChild(),
-		seen:     seen.New(c.Store, c.Log, time.Now),
-		keeper:   newKeeper(c.Store, itself, c.Shopify, c.Log),
-		inbox:    inbox.New(inbox.Config{Store: c.Store, Work: errands(c.Store), Log: c.Log, Now: time.Now}),
+		keys:     keyset.New(keyset.Config{Client: c.Outbound, Now: time.Now}),
+		setup: setup.New(setup.Config{
+			Client: c.Outbound.Apart(setup.Time, setup.Bytes), Refused: outbound.ErrRefused, TooLarge: outbound.ErrTooLarge,
+		}),
+		seen:   seen.New(c.Store, c.Log, time.Now),
+		keeper: newKeeper(c.Store, itself, c.Shopify, c.Log),
+		inbox:  inbox.New(inbox.Config{Store: c.Store, Work: errands(c.Store), Log: c.Log, Now: time.Now}),
 	}
 	s.registry = registry.New(registry.Config{
 		Source:   source{c.Store, watcher},
@@ -145,6 +158,8 @@ func (s *service) broker() *broker.Broker {
 		Limit:     limit.New(limit.Config{Rate: s.config.IPRate, Ledger: ledger{s.config.Store}, Now: time.Now}),
 		Clients:   s.clients(),
 		Keep:      keeper{s.config.Store, writer()},
+		Apps:      enabler{s.config.Store, writer()},
+		Setup:     s.setup,
 		Audit:     s.audit,
 		Recorders: []broker.Recorder{ops.NewRecorder(s.metrics, s.config.Log), s.seen, s.tokens},
 		Now:       time.Now,

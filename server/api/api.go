@@ -4,7 +4,7 @@
 // A request passes edge.go (what is malformed never gets further), trace.go
 // (request id, log, metrics), tenant.go (whose is it, from the URL alone),
 // cors.go (may this page ask) and then one dialect: shopify.go, visitor.go,
-// webhook.go, install.go, wellknown.go.
+// webhook.go, install.go, omneo.go, omnilab.go, omi.go, standard.go, wellknown.go.
 // sdk.go serves the browser's files. A handler reads, calls, replies; it
 // decides nothing.
 package api
@@ -37,6 +37,7 @@ type Exchanger interface {
 	Exchange(ctx context.Context, t *broker.Tenant, r *broker.Request) (broker.Grant, error)
 	Identify(ctx context.Context, t *broker.Tenant, r *broker.Request) (broker.Identity, error)
 	Introspect(ctx context.Context, t *broker.Tenant, r *broker.Request) (id broker.Identity, ok bool, err error)
+	Asks(t *broker.Tenant, app string) (*broker.App, error)
 	Revoke(ctx context.Context, t *broker.Tenant, r *broker.Request) error
 	OwnTokens(ctx context.Context, t *broker.Tenant, r *broker.Request) ([]broker.APIToken, error)
 	EndOwn(ctx context.Context, t *broker.Tenant, r *broker.Request, id string) error

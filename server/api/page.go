@@ -46,4 +46,6 @@ func (p page) html() string {
 }
 
 // sentence is a message as a person reads it. Messages are ASCII.
-func sentence(message string) string { return strings.ToUpper(message[:1]) + message[1:] + "." }
+func sentence(message string) string {
+	return strings.ToUpper(message[:1]) + strings.TrimSuffix(message[1:], ".") + "."
+}

@@ -39,6 +39,8 @@ var routes = []route{
 	{"/v1/oauth\\:token", []string{fiber.MethodPost}, listedBearers, (*Server).omniLabToken, inOmniLab.fail},
 	{"/v1/oauth%3Atoken", []string{fiber.MethodPost}, listedBearers, (*Server).omniLabToken, inOmniLab.fail},
 	{"/v1/oauth%3atoken", []string{fiber.MethodPost}, listedBearers, (*Server).omniLabToken, inOmniLab.fail},
+	{"/v1/oauth/token", []string{fiber.MethodPost}, listedBearers, (*Server).omiToken, failDetail},
+	{"/v1/oauth/authorize", []string{fiber.MethodGet, fiber.MethodPost}, noPage, (*Server).omiAuthorize, (*Server).failOMI},
 	{"/oauth2/token", []string{fiber.MethodPost}, listedBearers, (*Server).oauthToken, inOAuth.fail},
 	{"/oauth2/introspect", []string{fiber.MethodPost}, listedBearers, (*Server).introspect, inOAuth.fail},
 	{"/oauth2/revoke", []string{fiber.MethodPost}, listedBearers, (*Server).revoke, inOAuth.fail},

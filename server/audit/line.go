@@ -10,12 +10,14 @@ import (
 // line is what stands in the audit. No token, secret or password does, and of a
 // customer only the profile id.
 type line struct {
-	Act     string         `json:"act"`                  // issue, revoke, or a command such as "client create"
+	Act     string         `json:"act"`                  // issue, enable, revoke, or a command such as "client create"
 	By      string         `json:"by,omitempty"`         // of a command: who ran it, and where
 	Grant   string         `json:"grant,omitempty"`      // how it was asked for
 	Request string         `json:"request_id,omitempty"` // as in the answer and the log
 	Client  string         `json:"client_id,omitempty"`
 	Subject string         `json:"sub,omitempty"`
+	Issuer  string         `json:"sub_iss,omitempty"`    // by whose word, where it is not ours
+	App     string         `json:"app,omitempty"`        // somebody else's, that learns who the subject is
 	Actor   string         `json:"actor,omitempty"`      // who spoke for the subject
 	With    string         `json:"with_token,omitempty"` // the id of the token that was brought for it
 	Token   string         `json:"token,omitempty"`      // its id: a JWT's jti, an API token's id
@@ -25,11 +27,20 @@ type line struct {
 	About   map[string]any `json:"about,omitempty"`
 }
 
-// Issue is the line of a token.
-func Issue(w broker.Want) string {
+// Issue is the line of a token, or of an app that is told again who somebody is.
+func Issue(w broker.Want) string { return lineOf("issue", w).text() }
+
+// Enable is the line of an app that somebody has enabled.
+func Enable(w broker.Want) string { return lineOf("enable", w).text() }
+
+func lineOf(act string, w broker.Want) line {
 	l := line{
-		Act: "issue", Grant: string(w.Grant), Request: w.RequestID, Client: w.Client,
+		Act: act, Grant: string(w.Grant), Request: w.RequestID, Client: w.Client,
 		Subject: subject(w.Identity), Token: w.ID, Scope: w.Scopes.String(), Aud: w.Audience, Ends: end(w.ExpiresAt),
+		Issuer: w.Identity.Issuer,
+	}
+	if w.App != nil {
+		l.App = w.App.ID
 	}
 	brought := w.Identity.Token
 	if w.Identity.Actor != nil {
@@ -38,7 +49,7 @@ func Issue(w broker.Want) string {
 	if brought != nil {
 		l.With = brought.ID
 	}
-	return l.text()
+	return l
 }
 
 // Revoke is the line of a token that its client or its user has ended.

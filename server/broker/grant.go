@@ -59,7 +59,7 @@ const AppConsent GrantType = "app_consent"
 // GrantTypes are all there are.
 var GrantTypes = []GrantType{
 	Storefront, AppProxy, SessionToken, Webhook, Install, ClientCredentials, Password, Basic,
-	Bearer, IDTokenBearer, MakeAPIToken, MintProfile, Introspection, Revocation,
+	Bearer, IDTokenBearer, MakeAPIToken, MintProfile, Introspection, Revocation, AppConsent,
 }
 
 // Yield is what a grant may issue.

@@ -29,16 +29,17 @@ func (t Tenant) AddIssuer(ctx context.Context, i broker.Issuer) error {
 	})
 }
 
-// Issuers returns whom the tenant trusts, by URL, without their keys.
-func (t Tenant) Issuers(ctx context.Context) (list []broker.Issuer, err error) {
-	err = t.snapshot(ctx, func(tx *sql.Tx) error {
-		stored, err := t.issuers(ctx, tx)
-		for _, s := range stored {
-			list = append(list, s.Issuer)
-		}
+// Issuers returns whom the tenant trusts, by URL.
+func (t Tenant) Issuers(ctx context.Context) ([]broker.Issuer, error) {
+	var stored []sealedIssuer
+	err := t.snapshot(ctx, func(tx *sql.Tx) (err error) {
+		stored, err = t.issuers(ctx, tx)
 		return err
 	})
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	return t.openIssuers(stored)
 }
 
 // RemoveIssuer ends the trust in an issuer, or returns [ErrNotFound]. What people

@@ -44,10 +44,7 @@ var issuers = []promise{
 		do(t, acme.AddIssuer(t.Context(), other))
 		do(t, acme.AddIssuer(t.Context(), firebase))
 		alike(t, "loaded", load(t, acme).Issuers, other, firebase)
-		listed := get[[]broker.Issuer](t)(acme.Issuers(t.Context()))
-		bare := firebase
-		bare.Key = secret.Text{}
-		alike(t, "listed", listed, other, bare)
+		alike(t, "listed", get[[]broker.Issuer](t)(acme.Issuers(t.Context())), other, firebase)
 
 		changed := Issuer("p", "key-2")
 		changed.Audience, changed.JWKSURL, changed.Created = "q", "https://keys.example", Noon.Add(time.Hour)

@@ -53,10 +53,11 @@ var sealing = []promise{
 		_, loadErr := locked.In("acme").Load(t.Context())
 		_, keysErr := locked.In("acme").Keys(t.Context())
 		_, adminErr := locked.In("acme").Admin(t.Context(), shopOne)
+		_, issuersErr := locked.In("acme").Issuers(t.Context())
 		_, verifyErr := locked.In("acme").VerifyAudit(t.Context())
 		_, resealErr := locked.Reseal(t.Context(), Keyring{2}.Current)
 		for what, err := range map[string]error{
-			"load": loadErr, "keys": keysErr, "admin": adminErr, "verify": verifyErr, "reseal": resealErr,
+			"load": loadErr, "keys": keysErr, "admin": adminErr, "issuers": issuersErr, "add issuer": locked.In("acme").AddIssuer(t.Context(), Issuer("p", "another")), "verify": verifyErr, "reseal": resealErr,
 			"create":  locked.CreateTenant(t.Context(), store.NewTenant{Settings: Settings("b"), Keys: []broker.SigningKey{Key("1", broker.Current), Key("2", broker.Next)}}),
 			"rotate":  locked.In("acme").RotateSecret(t.Context(), "a.myshopify.com", Secret("b")),
 			"grant":   locked.In("acme").SetAdmin(t.Context(), shopOne, Admin("other")),
