@@ -58,7 +58,8 @@ type said struct {
 }
 
 // SignIn returns the ID token of whom the login and the password are of, in the
-// project that has the key. The errors are the four above, with a cause.
+// project that has the key. The errors are the four above; the cause says "it" of
+// Firebase.
 func (c *Client) SignIn(ctx context.Context, key secret.Text, login broker.Login) (idToken secret.Text, err error) {
 	if login.Name == "" || login.Password.Empty() {
 		return secret.Text{}, ErrLogin
@@ -80,8 +81,8 @@ func (c *Client) SignIn(ctx context.Context, key secret.Text, login broker.Login
 }
 
 var (
-	errStrange = errors.New("Firebase has answered with neither a token nor an error")
-	errAddress = errors.New("Firebase's address cannot be read")
+	errStrange = errors.New("it has answered with neither a token nor an error")
+	errAddress = errors.New("the address of the sign-in cannot be read")
 )
 
 func (c *Client) ask(ctx context.Context, key secret.Text, q question) (answer said, err error) {
@@ -107,7 +108,7 @@ func (c *Client) ask(ctx context.Context, key secret.Text, q question) (answer s
 	defer func() { _ = got.Body.Close() }()
 	err = json.NewDecoder(got.Body).Decode(&answer)
 	if ok := got.StatusCode == http.StatusOK; err != nil || ok != (answer.Error.Message == "") {
-		return said{}, fmt.Errorf("Firebase has answered with status %d and no JSON of its own", got.StatusCode)
+		return said{}, fmt.Errorf("it has answered with status %d and no JSON of its own", got.StatusCode)
 	}
 	return answer, nil
 }

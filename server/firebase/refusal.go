@@ -34,7 +34,7 @@ func refusal(message string) error {
 	case word == "API" || !words.MatchString(word):
 		return ErrAway.Because(errKey)
 	}
-	return ErrAway.Because(errors.New("Firebase says " + word))
+	return ErrAway.Because(errors.New("it says " + word))
 }
 
-var errKey = errors.New("Firebase does not take the project's API key, or says what is not known here: look at it in the Firebase console")
+var errKey = errors.New("it does not take the project's API key, or says what is not known here: look at it in the Firebase console")
