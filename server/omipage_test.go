@@ -94,6 +94,7 @@ func TestOMIAnswers(t *testing.T) {
 		"twice":            {url.Values{"app_id": {"notes", "other"}, "answer": {"deny"}}, 400, "more than once"},
 		"a wrong password": {with(typed("notes"), "password", "canary"), 400, "The e-mail address or the password is wrong."},
 		"no password":      {with(typed("notes"), "password", ""), 400, "The e-mail address or the password is wrong."},
+		"no address":       {with(typed("notes"), "email", ""), 400, "The e-mail address or the password is wrong."},
 		"another address":  {with(typed("notes"), "email", "bob@example.com"), 400, "The e-mail address or the password is wrong."},
 	} {
 		a := o.allows(row.form)

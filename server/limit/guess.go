@@ -151,10 +151,16 @@ type keys struct{ account, address, client broker.Digest }
 var none broker.Digest
 
 // keysOf gives whatever checks the same secret the same key: an account's is the
-// canonical login, on whichever path it comes.
+// canonical login, on whichever path it comes. Who signs in with Firebase has
+// another password than a user of the tenant's of the same login, and may be
+// somebody else, whose right one must not forgive wrong ones here.
 func keysOf(t *broker.Tenant, r *broker.Request) (k keys) {
 	if r.Login.Sent {
-		k.account = digest(t, "account", broker.CanonicalLogin(r.Login.Name))
+		kind := "account"
+		if r.Grant == broker.AppConsent {
+			kind = "external"
+		}
+		k.account = digest(t, kind, broker.CanonicalLogin(r.Login.Name))
 	}
 	if r.Client.ID != "" {
 		k.client = digest(t, "client", r.Client.ID)

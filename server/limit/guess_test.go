@@ -342,3 +342,43 @@ type plain struct{}
 
 func (plain) Sum(m []byte) [32]byte              { var d [32]byte; copy(d[:], m); return d }
 func (plain) Match(m []byte, mac *[32]byte) bool { return plain{}.Sum(m) == *mac }
+
+// Who signs in with Firebase is counted by address as everybody is, and for an
+// account of its own: neither do their wrong ones keep a user of the same login
+// out, nor do their right ones forgive wrong ones here.
+func TestFirebaseLoginsAreOthers(t *testing.T) {
+	wrong := broker.Refuse(broker.InvalidGrant, "wrong")
+	g := newGuesser(t)
+	g.addr = "" // one who comes from anywhere
+	firebase := func(outcome error) error {
+		told, _ := g.ask(broker.Request{Grant: broker.AppConsent, Login: broker.Login{Name: "Bob@example.com", Password: secret.New("p"), Sent: true}}, outcome)
+		return told
+	}
+	for range ofAccount.Free - 1 {
+		_, _ = g.login("bob@example.com", wrong)
+	}
+	if err := firebase(nil); err != nil {
+		t.Errorf("the right one there: %v", err)
+	}
+	_, _ = g.login("bob@example.com", wrong)
+	if err, _ := g.login("bob@example.com", wrong); !limited(err) {
+		t.Errorf("after so many wrong ones here: %v", err)
+	}
+	for range ofAccount.Free {
+		_ = firebase(wrong)
+	}
+	if err := firebase(wrong); !limited(err) {
+		t.Errorf("after so many wrong ones there: %v", err)
+	}
+
+	g = newGuesser(t)
+	for n := range ofAddress.Free {
+		_, _ = g.ask(broker.Request{Grant: broker.AppConsent, Login: broker.Login{Name: string(rune('a' + n)), Sent: true}}, wrong)
+	}
+	if err, _ := g.login("bob@example.com", nil); !limited(err) {
+		t.Errorf("the address, after so many: %v", err)
+	}
+	if err, looked := g.ask(broker.Request{Grant: broker.AppConsent, Bearer: secret.New("a token")}, nil); err != nil || !looked {
+		t.Errorf("a token is no guess: %v", err)
+	}
+}

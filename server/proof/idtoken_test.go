@@ -230,6 +230,12 @@ func TestIDTokenIssuers(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	other := *k.tenant.Issuers[firebase]
+	other.URL = accounts
+	tenant := &broker.Tenant{Issuers: map[string]*broker.Issuer{firebase: &other}}
+	if _, err := k.Prove(t.Context(), tenant, &broker.Request{Bearer: said(t, nil, nil)}); !errors.Is(err, jwt.ErrTokenInvalidIssuer) {
+		t.Errorf("under another's name: %v", err)
+	}
 }
 
 // logins is a Firebase that says what it is told to.

@@ -53,7 +53,7 @@ var apps = []promise{
 		same(t, "nobody", used(t, acme, somebody("u1")), broker.AppUse{})
 		same(t, "no installs", get[map[string]int64](t)(acme.Installs(t.Context())), map[string]int64{})
 		for n := range 3 {
-			do(t, acme.EnableApp(t.Context(), somebody("u1"), Noon.Add(time.Duration(n)*time.Hour), n != 2))
+			do(t, acme.EnableApp(t.Context(), somebody("u1"), Noon.Add(time.Duration(n)*time.Hour), true))
 			same(t, "enabled", used(t, acme, somebody("u1")), broker.AppUse{Enabled: Noon})
 		}
 		do(t, acme.EnableApp(t.Context(), somebody("owner"), Noon, false))
