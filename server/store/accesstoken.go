@@ -34,14 +34,9 @@ func (t Tenant) KeepAccessToken(ctx context.Context, sum broker.Digest, a broker
 // is gone or has had its tokens revoked since, the caller looks. It is one
 // indexed read.
 func (t Tenant) AccessTokenBySum(ctx context.Context, sum broker.Digest) (broker.AccessToken, error) {
-	row := t.store.reads.QueryRowContext(ctx,
+	return find(ctx, t.store.reads, ErrNotFound, readAccessToken,
 		`SELECT client, kind, subject, scopes, audience, method, issued, expires, revoked FROM access_token WHERE tenant = $1 AND sum = $2`,
 		t.name, sum[:])
-	a, err := readAccessToken(row.Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return broker.AccessToken{}, ErrNotFound
-	}
-	return a, err
 }
 
 // RevokeAccessToken revokes an opaque access token for good. It is true to one

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"strings"
 	"time"
 
@@ -45,13 +44,9 @@ func (t Tenant) Users(ctx context.Context) (list []broker.User, err error) {
 // is written, or [ErrNotFound].
 func (t Tenant) UserByLogin(ctx context.Context, login string) (u broker.User, err error) {
 	err = t.snapshot(ctx, func(tx *sql.Tx) error {
-		row := tx.QueryRowContext(ctx,
+		u, err = find(ctx, tx, ErrNotFound, readUser,
 			`SELECT id, login, machine, disabled, '', scopes, since, created FROM account WHERE tenant = $1 AND canonical = $2`,
 			t.name, broker.CanonicalLogin(login))
-		u, err = readUser(row.Scan)
-		if errors.Is(err, sql.ErrNoRows) {
-			return ErrNotFound
-		}
 		return err
 	})
 	return u, err

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/shapestoken/shapestoken/server/broker"
@@ -87,16 +86,16 @@ type sealedAdmin struct {
 	access, refresh []byte
 }
 
-func (t Tenant) admin(ctx context.Context, tx *sql.Tx, shop string) (s sealedAdmin, err error) {
-	var expires, refreshExpires sql.NullInt64
-	var granted int64
-	row := tx.QueryRowContext(ctx,
+func (t Tenant) admin(ctx context.Context, tx *sql.Tx, shop string) (sealedAdmin, error) {
+	return find(ctx, tx, ErrNotFound, readAdmin,
 		`SELECT place, access, expires, refresh, refresh_expires, granted, generation FROM shop_admin WHERE tenant = $1 AND shop = $2`,
 		t.name, shop)
-	err = row.Scan(&s.Holder, &s.access, &expires, &s.refresh, &refreshExpires, &granted, &s.Generation)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, ErrNotFound
-	}
+}
+
+func readAdmin(scan scan) (s sealedAdmin, err error) {
+	var expires, refreshExpires sql.NullInt64
+	var granted int64
+	err = scan(&s.Holder, &s.access, &expires, &s.refresh, &refreshExpires, &granted, &s.Generation)
 	s.Expires, s.RefreshExpires, s.Granted = maybe(expires), maybe(refreshExpires), moment(granted)
 	return s, err
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"errors"
 	"math"
 	"slices"
 	"time"
@@ -55,14 +54,9 @@ func (t Tenant) APITokens(ctx context.Context, user string, after broker.APIToke
 // APITokenBySum returns the token whose text has that SHA-256, or [ErrNotFound].
 // Whether it is expired or revoked, the caller looks. It is one indexed read.
 func (t Tenant) APITokenBySum(ctx context.Context, sum broker.Digest) (broker.APIToken, error) {
-	row := t.store.reads.QueryRowContext(ctx,
+	return find(ctx, t.store.reads, ErrNotFound, readAPIToken,
 		`SELECT id, account, client, name, scopes, made, expires, used, revoked FROM api_token WHERE tenant = $1 AND sum = $2`,
 		t.name, sum[:])
-	a, err := readAPIToken(row.Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return broker.APIToken{}, ErrNotFound
-	}
-	return a, err
 }
 
 // RevokeAPIToken revokes a token for good if it is that user's, or anybody's if

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 	"time"
@@ -40,7 +39,7 @@ func (t Tenant) Failed(ctx context.Context, key broker.Digest, now time.Time, b 
 	if b.Free <= 1 {
 		first = min(b.Base, b.Max)
 	}
-	micros, err := one[int64](ctx, t.store.writes,
+	micros, err := find(ctx, t.store.writes, broker.ErrNoTenant, lone[int64],
 		`INSERT INTO attempt (tenant, key, failed, until, ends) SELECT name, $1, 1, $2, $3 FROM tenant WHERE name = $4
 		ON CONFLICT (tenant, key) DO UPDATE SET ends = excluded.ends,
 			failed = CASE WHEN attempt.ends <= $5 THEN 1 ELSE attempt.failed + 1 END,
@@ -51,10 +50,10 @@ func (t Tenant) Failed(ctx context.Context, key broker.Digest, now time.Time, b 
 		RETURNING until`,
 		key[:], now.Add(first).UnixMicro(), now.Add(max(b.Window, b.Max)).UnixMicro(), t.name, now.UnixMicro(),
 		free(b), free(b)+doublings(b), now.Add(b.Max).UnixMicro(), b.Base.Microseconds())
-	if errors.Is(err, sql.ErrNoRows) {
-		return time.Time{}, broker.ErrNoTenant
+	if err != nil {
+		return time.Time{}, err
 	}
-	return moment(micros), err
+	return moment(micros), nil
 }
 
 // Succeeded forgets the wrong guesses under a key, after a right one. If there

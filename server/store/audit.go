@@ -129,7 +129,7 @@ func (t Tenant) hold(ctx context.Context, tx *sql.Tx, key *hmac.Key, writer stri
 // but their numbers: a chain whose head is missing is not gone along.
 func (t Tenant) LatestAudit(ctx context.Context, since time.Time, limit int) (list []broker.AuditLine, err error) {
 	err = t.snapshot(ctx, func(tx *sql.Tx) error {
-		writers, err := all(ctx, tx, readText, `SELECT writer FROM audit_head WHERE tenant = $1 ORDER BY writer`, t.name)
+		writers, err := all(ctx, tx, lone[string], `SELECT writer FROM audit_head WHERE tenant = $1 ORDER BY writer`, t.name)
 		for _, writer := range writers {
 			last, err := t.latest(ctx, tx, writer, since, limit)
 			if err != nil {

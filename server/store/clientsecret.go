@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 )
@@ -44,11 +43,7 @@ func (t Tenant) RetireClientSecret(ctx context.Context, id string) error {
 
 // public tells whether a client is public, or returns ErrNotFound.
 func (t Tenant) public(ctx context.Context, tx *sql.Tx, id string) (bool, error) {
-	public, err := one[bool](ctx, tx, `SELECT public FROM client WHERE tenant = $1 AND id = $2`, t.name, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, ErrNotFound
-	}
-	return public, err
+	return find(ctx, tx, ErrNotFound, lone[bool], `SELECT public FROM client WHERE tenant = $1 AND id = $2`, t.name, id)
 }
 
 // sums are those of the live secrets, by client, newest first.

@@ -74,7 +74,7 @@ func (t Tenant) ReplaceKeys(ctx context.Context, active, next broker.SigningKey)
 // overdue first: the active key is too old or has another algorithm than the
 // settings say, and the next one is in every verifier's cache by now.
 func (s *Store) DueKeys(ctx context.Context, now time.Time, limit int) ([]string, error) {
-	return all(ctx, s.reads, readText,
+	return all(ctx, s.reads, lone[string],
 		`SELECT tenant.name FROM tenant
 		JOIN signing_key active ON active.tenant = tenant.name AND active.state = 'active'
 		JOIN signing_key next ON next.tenant = tenant.name AND next.state = 'next'

@@ -70,8 +70,9 @@ func (t Tenant) known(ctx context.Context, tx *sql.Tx, c broker.CustomerRef) (bo
 
 // pid is the customer's profile id: the linked one, else the derived one.
 func (t Tenant) pid(ctx context.Context, tx *sql.Tx, key *hmac.Key, c broker.CustomerRef) (string, error) {
-	pid, err := one[string](ctx, tx, `SELECT pid FROM link WHERE tenant = $1 AND shop = $2 AND customer = $3`, t.name, c.Shop, c.ID)
-	if errors.Is(err, sql.ErrNoRows) {
+	pid, err := find(ctx, tx, ErrNotFound, lone[string],
+		`SELECT pid FROM link WHERE tenant = $1 AND shop = $2 AND customer = $3`, t.name, c.Shop, c.ID)
+	if errors.Is(err, ErrNotFound) {
 		return broker.DerivePID(key, c.Shop, c.ID), nil
 	}
 	return pid, err

@@ -14,7 +14,7 @@ import (
 var where = map[string]int{
 	"ExecContext": 1, "QueryContext": 1, "QueryRowContext": 1, "PrepareContext": 1,
 	"Exec": 1, "Query": 1, "QueryRow": 1, "Prepare": 1, // pgx's own
-	"exec": 2, "must": 3, "one": 2, "all": 3, "erase": 1,
+	"exec": 2, "must": 3, "one": 2, "find": 4, "all": 3, "erase": 1,
 }
 
 // handedOn are the expressions by which the helpers hand on a query that is constant where it stands.
@@ -50,6 +50,7 @@ func TestQueriesAreConstantFindsOthers(t *testing.T) {
 		"exec(ctx, tx, `SELECT ` + name)":                       false,
 		"one[int64](ctx, tx, fmt.Sprintf(`SELECT %s`, name))":   false,
 		"all(ctx, tx, read, built)":                             false,
+		"find(ctx, tx, ErrNotFound, read, built)":               false,
 		"tx.QueryRowContext(ctx, strings.Join(parts, ` AND `))": false,
 	} {
 		expr, err := parser.ParseExpr(source)

@@ -45,7 +45,7 @@ func (t Tenant) RevokeJWT(ctx context.Context, jti, client string, expires time.
 
 // revoked are the jti of revoked JWTs that somebody may still take for good.
 func (t Tenant) revoked(ctx context.Context, tx *sql.Tx) ([]string, error) {
-	return all(ctx, tx, readText, `SELECT jti FROM revoked_token WHERE tenant = $1 AND expires > $2 ORDER BY jti`, t.name, t.alive())
+	return all(ctx, tx, lone[string], `SELECT jti FROM revoked_token WHERE tenant = $1 AND expires > $2 ORDER BY jti`, t.name, t.alive())
 }
 
 // alive is when a JWT must have expired to be dead by everybody's clock.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 
 	"github.com/shapestoken/shapestoken/server/broker"
@@ -26,13 +25,9 @@ func (t Tenant) BeginRotation(ctx context.Context, shop string, text secret.Text
 // Rotation returns the rotation of a shop that is under way, or [ErrNotFound].
 func (t Tenant) Rotation(ctx context.Context, shop string) (r broker.Rotation, err error) {
 	err = t.snapshot(ctx, func(tx *sql.Tx) error {
-		row := tx.QueryRowContext(ctx,
+		r, err = find(ctx, tx, ErrNotFound, readRotation,
 			`SELECT tenant, shop, number, began, quiet, longest, written, due, problem, newer_used, older_used
 			FROM rotation_seen WHERE tenant = $1 AND shop = $2`, t.name, shop)
-		r, err = readRotation(row.Scan)
-		if errors.Is(err, sql.ErrNoRows) {
-			return ErrNotFound
-		}
 		return err
 	})
 	return r, err

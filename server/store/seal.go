@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"crypto/subtle"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/shapestoken/shapestoken/hmac"
@@ -119,11 +117,7 @@ func (t Tenant) pseudonyms(ctx context.Context, q querier) (*hmac.Key, error) {
 }
 
 func (t Tenant) sealedPseudonyms(ctx context.Context, q querier) ([]byte, error) {
-	sealed, err := one[[]byte](ctx, q, `SELECT pseudonyms FROM tenant WHERE name = $1`, t.name)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, broker.ErrNoTenant
-	}
-	return sealed, err
+	return find(ctx, q, broker.ErrNoTenant, lone[[]byte], `SELECT pseudonyms FROM tenant WHERE name = $1`, t.name)
 }
 
 // open is unseal for what is a secret.

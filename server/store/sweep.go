@@ -58,7 +58,7 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 
 func (s *Store) sweepKeys(ctx context.Context, before int64) error {
 	for {
-		names, err := all(ctx, s.reads, readText,
+		names, err := all(ctx, s.reads, lone[string],
 			`SELECT DISTINCT tenant FROM signing_key WHERE retired <= $1 LIMIT $2`, before, swept)
 		if err != nil || len(names) == 0 {
 			return err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	"errors"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 )
@@ -67,7 +66,7 @@ func (s *Store) Tenants(ctx context.Context) ([]broker.Settings, error) {
 
 // TenantNames returns the names of all tenants.
 func (s *Store) TenantNames(ctx context.Context) ([]string, error) {
-	return all(ctx, s.reads, readText, `SELECT name FROM tenant ORDER BY name`)
+	return all(ctx, s.reads, lone[string], `SELECT name FROM tenant ORDER BY name`)
 }
 
 // Settings returns the tenant's settings.
@@ -121,14 +120,9 @@ func (t Tenant) Delete(ctx context.Context) error {
 }
 
 func (t Tenant) settings(ctx context.Context, q querier) (broker.Settings, error) {
-	row := q.QueryRowContext(ctx,
+	return find(ctx, q, broker.ErrNoTenant, readSettings,
 		`SELECT name, status, issuer, audience, algorithm, token_ttl, key_ttl, jwks_max_age, denied, created
 		FROM tenant WHERE name = $1`, t.name)
-	settings, err := readSettings(row.Scan)
-	if errors.Is(err, sql.ErrNoRows) {
-		return broker.Settings{}, broker.ErrNoTenant
-	}
-	return settings, err
 }
 
 func insertTenant(ctx context.Context, tx *sql.Tx, s broker.Settings, pseudonyms []byte) error {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/shapestoken/shapestoken/server/broker"
@@ -33,17 +34,31 @@ func must(ctx context.Context, q querier, refusal error, query string, args ...a
 	return err
 }
 
-// one returns the one column of the first row; the error wraps sql.ErrNoRows if there is none.
+// scan is the Scan of a row.
+type scan func(columns ...any) error
+
+// lone reads a row of one column.
+func lone[T any](scan scan) (v T, err error) {
+	err = scan(&v)
+	return v, err
+}
+
+// one returns the one column of a row that is always there.
 func one[T any](ctx context.Context, q querier, query string, args ...any) (T, error) {
-	var v T
-	if err := q.QueryRowContext(ctx, query, args...).Scan(&v); err != nil {
-		return v, fmt.Errorf("store: %w", err)
+	return find(ctx, q, sql.ErrNoRows, lone[T], query, args...)
+}
+
+// find returns the first row as read makes it, or refusal where there is none.
+func find[T any](ctx context.Context, q querier, refusal error, read func(scan) (T, error), query string, args ...any) (none T, err error) {
+	v, err := read(q.QueryRowContext(ctx, query, args...).Scan)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return none, refusal
+	case err != nil:
+		return none, fmt.Errorf("store: %w", err)
 	}
 	return v, nil
 }
-
-// scan is the Scan of a row.
-type scan func(columns ...any) error
 
 // all returns every row as read makes it.
 func all[T any](ctx context.Context, q querier, read func(scan) (T, error), query string, args ...any) ([]T, error) {

@@ -74,8 +74,3 @@ func readList[T ~string](text string) (list []T, err error) {
 	err = json.Unmarshal([]byte(text), &list)
 	return list, err
 }
-
-func readText(scan scan) (s string, err error) {
-	err = scan(&s)
-	return s, err
-}

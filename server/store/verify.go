@@ -23,7 +23,7 @@ func (t Tenant) VerifyAudit(ctx context.Context) (chains []broker.AuditChain, er
 		if err != nil {
 			return err
 		}
-		writers, err := all(ctx, tx, readText,
+		writers, err := all(ctx, tx, lone[string],
 			`SELECT writer FROM audit_head WHERE tenant = $1 UNION SELECT writer FROM audit WHERE tenant = $1 ORDER BY writer`, t.name)
 		for _, writer := range writers {
 			c, err := t.verify(ctx, tx, key, writer)
