@@ -92,11 +92,15 @@ func (t Tenant) SetUserDisabled(ctx context.Context, id string, disabled bool) e
 	})
 }
 
-// DeleteUser erases a user, and with them their API and access tokens, or
-// returns [ErrNotFound].
+// DeleteUser erases a user, and with them their API and access tokens, sessions,
+// sign-ins and consents, or returns [ErrNotFound].
 func (t Tenant) DeleteUser(ctx context.Context, id string) error {
 	err := t.configure(ctx, func(tx *sql.Tx) error {
 		if err := must(ctx, tx, ErrNotFound, `DELETE FROM account WHERE tenant = $1 AND id = $2`, t.name, id); err != nil {
+			return err
+		}
+		_, err := exec(ctx, tx, `DELETE FROM session WHERE tenant = $1 AND kind = $2 AND subject = $3`, t.name, kinds[broker.Person], id)
+		if err != nil {
 			return err
 		}
 		return t.revokeUser(ctx, tx, id, t.store.Now())
@@ -107,8 +111,8 @@ func (t Tenant) DeleteUser(ctx context.Context, id string) error {
 	return t.store.scrub(ctx)
 }
 
-// RevokeUserTokens is [Tenant.RevokeClientTokens] for the access tokens that
-// speak of a user. Their API tokens stay.
+// RevokeUserTokens is [Tenant.RevokeClientTokens] for the access tokens and the
+// sessions that speak of a user. Their API tokens, sign-ins and consents stay.
 func (t Tenant) RevokeUserTokens(ctx context.Context, id string, at time.Time) error {
 	return t.configure(ctx, func(tx *sql.Tx) error {
 		err := must(ctx, tx, ErrNotFound,

@@ -19,12 +19,10 @@ func (t Tenant) AddAPIToken(ctx context.Context, a broker.APIToken, sum broker.D
 		a.Made = t.store.Now()
 	}
 	return t.write(ctx, func(tx *sql.Tx) error {
-		// Waits for whoever is just deleting the user.
-		err := must(ctx, tx, ErrNotFound, `UPDATE account SET login = login WHERE tenant = $1 AND id = $2`, t.name, a.User)
-		if err != nil {
+		if err := t.holdUser(ctx, tx, a.User); err != nil {
 			return err
 		}
-		_, err = exec(ctx, tx,
+		_, err := exec(ctx, tx,
 			`INSERT INTO api_token (tenant, id, account, client, name, sum, scopes, made, expires, used, revoked)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			t.name, a.ID, a.User, a.Client, a.Name, sum[:], writeList(a.Scopes), a.Made.UnixMicro(),

@@ -23,10 +23,12 @@ func (t Tenant) AddClient(ctx context.Context, c broker.Client, sum *broker.Dige
 	}
 	return t.configure(ctx, func(tx *sql.Tx) error {
 		err := must(ctx, tx, ErrExists,
-			`INSERT INTO client (tenant, id, name, public, disabled, grants, scopes, audiences, opaque, token_ttl, jwks_url, since, created)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`,
+			`INSERT INTO client (tenant, id, name, public, disabled, grants, scopes, audiences, opaque, token_ttl, redirects, lasts, grace,
+				jwks_url, since, created)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING`,
 			t.name, c.ID, c.Name, flag(c.Public), flag(c.Disabled), writeList(granted(c.Grants)), writeList(c.Scopes), writeList(c.Audiences),
-			flag(c.Opaque), span(c.TokenTTL), c.JWKSURL, nullable(c.Since), c.Created.UnixMicro())
+			flag(c.Opaque), span(c.TokenTTL), writeList(c.Redirects), span(c.Lasts), c.Grace.Microseconds(),
+			c.JWKSURL, nullable(c.Since), c.Created.UnixMicro())
 		if err != nil || sum == nil {
 			return err
 		}
@@ -46,10 +48,10 @@ func (t Tenant) Clients(ctx context.Context) (list []broker.Client, err error) {
 }
 
 // ChangeClient lets edit change what a client may do: its name, grants, scopes,
-// audiences, its JWKS URL, and what its access tokens are like. If edit returns an
-// error, that is returned and nothing has changed. Edit runs in the transaction:
-// it must neither take its time nor ask the store. The error is [ErrNotFound] if
-// there is no such client.
+// audiences, redirects, its JWKS URL, and what its access tokens and its sessions
+// are like. If edit returns an error, that is returned and nothing has changed.
+// Edit runs in the transaction: it must neither take its time nor ask the store.
+// The error is [ErrNotFound] if there is no such client.
 func (t Tenant) ChangeClient(ctx context.Context, id string, edit func(*broker.Client) error) error {
 	return t.configure(ctx, func(tx *sql.Tx) error {
 		list, err := t.clients(ctx, tx)
@@ -69,10 +71,11 @@ func (t Tenant) ChangeClient(ctx context.Context, id string, edit func(*broker.C
 
 func (t Tenant) updateClient(ctx context.Context, tx *sql.Tx, id string, c broker.Client) error {
 	return must(ctx, tx, ErrNotFound,
-		`UPDATE client SET name = $1, grants = $2, scopes = $3, audiences = $4, opaque = $5, token_ttl = $6, jwks_url = $7
-		WHERE tenant = $8 AND id = $9`,
-		c.Name, writeList(granted(c.Grants)), writeList(c.Scopes), writeList(c.Audiences), flag(c.Opaque), span(c.TokenTTL), c.JWKSURL,
-		t.name, id)
+		`UPDATE client SET name = $1, grants = $2, scopes = $3, audiences = $4, opaque = $5, token_ttl = $6, redirects = $7, lasts = $8,
+			grace = $9, jwks_url = $10
+		WHERE tenant = $11 AND id = $12`,
+		c.Name, writeList(granted(c.Grants)), writeList(c.Scopes), writeList(c.Audiences), flag(c.Opaque), span(c.TokenTTL),
+		writeList(c.Redirects), span(c.Lasts), c.Grace.Microseconds(), c.JWKSURL, t.name, id)
 }
 
 // SetClientDisabled lets a client do nothing any more, or again. The error is
@@ -83,8 +86,9 @@ func (t Tenant) SetClientDisabled(ctx context.Context, id string, disabled bool)
 	})
 }
 
-// DeleteClient erases a client, and with it its secrets and its access tokens,
-// or returns [ErrNotFound]. API tokens are their users' and stay.
+// DeleteClient erases a client, and with it its secrets, its access tokens, its
+// sessions and what users have allowed it, or returns [ErrNotFound]. API tokens
+// are their users' and stay.
 func (t Tenant) DeleteClient(ctx context.Context, id string) error {
 	return t.configure(ctx, func(tx *sql.Tx) error {
 		if err := must(ctx, tx, ErrNotFound, `DELETE FROM client WHERE tenant = $1 AND id = $2`, t.name, id); err != nil {
@@ -96,10 +100,11 @@ func (t Tenant) DeleteClient(ctx context.Context, id string) error {
 
 // RevokeClientTokens revokes all access tokens that a client got before a
 // moment: JWTs by its Since, which never goes back, and all opaque ones there
-// are. The error is [ErrNotFound] if there is no such client.
+// are. The sessions that began before it end, too; a JWT that such a one has got
+// since lives on. The error is [ErrNotFound] if there is no such client.
 //
-// An opaque token that is just being stored may escape. So whoever accepts one
-// compares Since with it, too.
+// An opaque token that is just being stored may escape, if it is of no session. So
+// whoever accepts one compares Since with it, too.
 func (t Tenant) RevokeClientTokens(ctx context.Context, id string, at time.Time) error {
 	return t.configure(ctx, func(tx *sql.Tx) error {
 		err := must(ctx, tx, ErrNotFound,
@@ -113,7 +118,7 @@ func (t Tenant) RevokeClientTokens(ctx context.Context, id string, at time.Time)
 
 func (t Tenant) clients(ctx context.Context, tx *sql.Tx) ([]broker.Client, error) {
 	list, err := all(ctx, tx, readClient,
-		`SELECT id, name, public, disabled, grants, scopes, audiences, opaque, token_ttl, jwks_url, since, created
+		`SELECT id, name, public, disabled, grants, scopes, audiences, opaque, token_ttl, redirects, lasts, grace, jwks_url, since, created
 		FROM client WHERE tenant = $1 ORDER BY id`, t.name)
 	if err != nil {
 		return nil, err
@@ -126,14 +131,16 @@ func (t Tenant) clients(ctx context.Context, tx *sql.Tx) ([]broker.Client, error
 }
 
 func readClient(scan scan) (c broker.Client, err error) {
-	var grants, scopes, audiences string
-	var ttl, created int64
+	var grants, scopes, audiences, redirects string
+	var ttl, lasts, grace, created int64
 	var since sql.NullInt64
-	err = scan(&c.ID, &c.Name, &c.Public, &c.Disabled, &grants, &scopes, &audiences, &c.Opaque, &ttl, &c.JWKSURL, &since, &created)
+	err = scan(&c.ID, &c.Name, &c.Public, &c.Disabled, &grants, &scopes, &audiences, &c.Opaque, &ttl, &redirects, &lasts, &grace,
+		&c.JWKSURL, &since, &created)
 	if err != nil {
 		return broker.Client{}, err
 	}
-	c.TokenTTL, c.Since, c.Created = readSpan(ttl), maybe(since), moment(created)
+	c.TokenTTL, c.Lasts, c.Grace = readSpan(ttl), readSpan(lasts), duration(grace)
+	c.Since, c.Created = maybe(since), moment(created)
 	allowed, err1 := readList[broker.GrantType](grants)
 	for _, grant := range allowed {
 		if c.Grants == nil {
@@ -141,10 +148,11 @@ func readClient(scan scan) (c broker.Client, err error) {
 		}
 		c.Grants[grant] = true
 	}
-	var err2, err3 error
+	var err2, err3, err4 error
 	c.Scopes, err2 = readList[string](scopes)
 	c.Audiences, err3 = readList[string](audiences)
-	return c, errors.Join(err1, err2, err3)
+	c.Redirects, err4 = readList[string](redirects)
+	return c, errors.Join(err1, err2, err3, err4)
 }
 
 // granted lists what is true.

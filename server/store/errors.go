@@ -19,6 +19,7 @@ var (
 // What a write can be refused for, besides broker.ErrNoTenant.
 var (
 	ErrExists      = errors.New("it exists already")
+	ErrUsed        = errors.New("this code has been taken before")
 	ErrNotFound    = broker.ErrNotFound
 	ErrConflict    = broker.ErrConflict
 	ErrKeys        = errors.New("a tenant starts with one active and one next key")

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"time"
 )
 
@@ -19,28 +18,28 @@ const MostOfClient = 1_000
 // expired an hour ago. The error is [ErrTooMany] if there are [MostRevoked], or
 // [MostOfClient].
 func (t Tenant) RevokeJWT(ctx context.Context, jti, client string, expires time.Time) error {
-	err := t.configure(ctx, func(tx *sql.Tx) error {
-		now := t.alive()
-		if expires.UnixMicro() <= now {
-			return errNothing
-		}
-		known, err := one[int64](ctx, tx, `SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND jti = $2`, t.name, jti)
-		if err != nil {
-			return err
-		}
-		if known > 0 {
-			return errNothing
-		}
-		return must(ctx, tx, ErrTooMany,
-			`INSERT INTO revoked_token (tenant, jti, client, expires) SELECT $1, $2, $3, $4
-			WHERE (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND expires > $5) < $6
-				AND ($3 = '' OR (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND client = $3 AND expires > $5) < $7)`,
-			t.name, jti, client, expires.UnixMicro(), now, MostRevoked, MostOfClient)
-	})
-	if errors.Is(err, errNothing) {
-		return nil
+	return unlessNothing(t.configure(ctx, func(tx *sql.Tx) error { return t.ban(ctx, tx, jti, client, expires) }))
+}
+
+// ban puts a jti, or what stands for those of a session, among the revoked ones.
+// It returns errNothing for what is there or has expired an hour ago.
+func (t Tenant) ban(ctx context.Context, tx *sql.Tx, jti, client string, expires time.Time) error {
+	now := t.alive()
+	if expires.UnixMicro() <= now {
+		return errNothing
 	}
-	return err
+	known, err := one[int64](ctx, tx, `SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND jti = $2`, t.name, jti)
+	if err != nil {
+		return err
+	}
+	if known > 0 {
+		return errNothing
+	}
+	return must(ctx, tx, ErrTooMany,
+		`INSERT INTO revoked_token (tenant, jti, client, expires) SELECT $1, $2, $3, $4
+		WHERE (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND expires > $5) < $6
+			AND ($3 = '' OR (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND client = $3 AND expires > $5) < $7)`,
+		t.name, jti, client, expires.UnixMicro(), now, MostRevoked, MostOfClient)
 }
 
 // revoked are the jti of revoked JWTs that somebody may still take for good.

@@ -22,18 +22,20 @@ const (
 	// neededToken is how long after its end an access token, or an assertion, is
 	// known: for clocks that differ, and for the leeway that is given with JWTs.
 	neededToken = time.Hour
+	// neededCode is how long after its end a code that nobody took is known.
+	neededCode = time.Hour
+	// neededSession is how long after its end a session is known.
+	neededSession = 24 * time.Hour
 	// swept is how many rows, or tenants, are dealt with in one step.
 	swept = 500
 )
 
-// errNothing undoes a change of configuration that turned out to be none.
-var errNothing = errors.New("nothing to do")
-
 // Sweep removes what nobody needs any more: retired keys of which no token can
 // be alive, the change feed of more than a day ago, webhooks that were done with
-// a week ago, access tokens, revocations and used assertions that ended an hour
-// ago, and wrong guesses that are forgotten. It works in small steps, and several
-// processes may sweep at once. Call it now and then.
+// a week ago, access tokens, revocations, used assertions and codes that ended an
+// hour ago, sessions that ended a day ago and have no opaque token that lives
+// longer, sign-ins that expired, and wrong guesses that are forgotten. It works in
+// small steps, and several processes may sweep at once. Call it now and then.
 func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 	if err := s.sweepKeys(ctx, now.Add(-neededKey).UnixMicro()); err != nil {
 		return err
@@ -47,6 +49,9 @@ func (s *Store) Sweep(ctx context.Context, now time.Time) error {
 		{(*Store).sweepTokens, neededToken},
 		{(*Store).sweepRevoked, neededToken},
 		{(*Store).sweepAssertions, neededToken},
+		{(*Store).sweepCodes, neededCode},
+		{(*Store).sweepSessions, neededSession},
+		{(*Store).sweepSignIns, 0},
 		{(*Store).sweepAttempts, 0},
 	} {
 		if err := sweep.what(s, ctx, now.Add(-sweep.needed).UnixMicro()); err != nil {
@@ -64,8 +69,8 @@ func (s *Store) sweepKeys(ctx context.Context, before int64) error {
 			return err
 		}
 		for _, name := range names {
-			err := s.In(name).sweepKeys(ctx, before)
-			if err != nil && !errors.Is(err, errNothing) && !errors.Is(err, broker.ErrNoTenant) {
+			err := unlessNothing(s.In(name).sweepKeys(ctx, before))
+			if err != nil && !errors.Is(err, broker.ErrNoTenant) {
 				return err
 			}
 		}

@@ -153,6 +153,17 @@ func (t Tenant) write(ctx context.Context, f func(*sql.Tx) error) error {
 	})
 }
 
+// errNothing undoes a change of configuration that turned out to be none.
+var errNothing = errors.New("nothing to do")
+
+// unlessNothing is no error where there was nothing to do.
+func unlessNothing(err error) error {
+	if errors.Is(err, errNothing) {
+		return nil
+	}
+	return err
+}
+
 // snapshot is Store.snapshot for a tenant that exists.
 func (t Tenant) snapshot(ctx context.Context, f func(*sql.Tx) error) error {
 	return t.store.snapshot(ctx, func(tx *sql.Tx) error {

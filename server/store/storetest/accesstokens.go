@@ -37,6 +37,7 @@ var accessTokens = []promise{
 		acme, bell := Tenant(t, s, "acme"), Tenant(t, s, "bell")
 		before := revision(t, s)
 		ended := Access("c", "u")
+		ended.Session = "s"
 		ended.Expires, ended.Revoked = Noon.Add(-time.Hour), Noon.Add(-2*time.Hour)
 		keep(t, acme, "forever", Access("c", ""))
 		keep(t, acme, "ended", ended)

@@ -47,6 +47,8 @@ var acts = []promise{
 		acme := withShop(t, s, "acme").As(act)
 		do(t, s.In("acme").AddUser(t.Context(), User("u")))
 		do(t, s.In("acme").AddApp(t.Context(), App("a")))
+		do(t, s.In("acme").AddClient(t.Context(), Client("c"), nil))
+		begin(t, s.In("acme"), Session("a", "c", "u"))
 		keep(t, s.In("acme"), "a", Access("c", ""))
 		receive(t, s, Notice("acme", "ask", broker.CustomersDataRequest, "1", ""))
 		for i, do := range others(t, acme) {
@@ -56,17 +58,26 @@ var acts = []promise{
 		for _, refused := range []error{
 			acme.AddAPIToken(t.Context(), APIToken("2", "nobody"), *Sum("2")), acme.RevokeAPIToken(t.Context(), "2", "", Noon),
 			acme.SetAdmin(t.Context(), shopB, Admin("a")), acme.EndInquiry(t.Context(), "ask"),
+			acme.AddSession(t.Context(), Session("2", "c", "nobody"), *Sum("2"), Noon), acme.AddSignIn(t.Context(), *Sum("2"), SignIn("nobody")),
+			acme.RememberConsent(t.Context(), "nobody", broker.Consent{Client: "c"}), acme.EndSession(t.Context(), "2", Noon, Noon),
 		} {
 			want(t, "refused", refused, store.ErrNotFound)
 		}
+		want(t, "moved too late", acme.MoveSession(t.Context(), Session("2", "c", "u"), Session("2", "c", "u"), opaque("2")), store.ErrConflict)
+		for range 2 {
+			do(t, acme.EndSession(t.Context(), "a", Noon, Noon))
+			do(t, acme.EndSessions(t.Context(), "d", "u", Noon, Noon))
+		}
 		same(t, "revoked again", get[bool](t)(acme.RevokeAccessToken(t.Context(), *Sum("a"), Noon)), false)
-		same(t, "lines", len(said(t, s, "acme")), len(others(t, acme)))
+		same(t, "lines", len(said(t, s, "acme")), len(others(t, acme))+1)
 	}},
 	{"what cannot be said is not done", func(t *testing.T, url string) {
 		s := Open(t, url)
 		acme := withShop(t, s, "acme")
 		do(t, acme.AddUser(t.Context(), User("u")))
 		do(t, acme.AddApp(t.Context(), App("a")))
+		do(t, acme.AddClient(t.Context(), Client("c"), nil))
+		begin(t, acme, Session("a", "c", "u"))
 		keep(t, acme, "a", Access("c", ""))
 		receive(t, s, Notice("acme", "ask", broker.CustomersDataRequest, "1", ""))
 		do(t, acme.As(act).SetStatus(t.Context(), broker.Active))
@@ -106,6 +117,13 @@ func others(t *testing.T, tenant store.Tenant) []func() error {
 		func() error { return tenant.EnableApp(ctx, somebody("u"), Noon, true) },
 		func() error { return tenant.MarkPaid(ctx, somebody("u"), Noon) },
 		func() error { _, err := tenant.RevokeAccessToken(ctx, *Sum("a"), Noon); return err },
+		func() error { return tenant.AddSession(ctx, Session("b", "c", "u"), *Sum("b"), Noon) },
+		func() error {
+			return tenant.MoveSession(ctx, Session("a", "c", "u"), Session("a", "c", "u"), opaque("c"))
+		},
+		func() error { return tenant.AddSignIn(ctx, *Sum("a"), SignIn("u")) },
+		func() error { return tenant.RememberConsent(ctx, "u", broker.Consent{Client: "c"}) },
+		func() error { return tenant.EndSignIn(ctx, *Sum("a")) },
 	}
 }
 
@@ -117,6 +135,7 @@ func durableRows(t *testing.T, url string) (rows []string) {
 		`SELECT 'head ' || writer || n FROM audit_head ORDER BY writer`, `SELECT 'api ' || id FROM api_token`, `SELECT 'admin ' || shop FROM shop_admin`,
 		`SELECT 'inquiry ' || id FROM webhook WHERE due IS NOT NULL`, `SELECT 'access ' || client FROM access_token WHERE revoked IS NULL`,
 		`SELECT 'app user ' || uid FROM app_user`, `SELECT 'paid ' || paid FROM app_user WHERE paid IS NOT NULL`,
+		`SELECT 'session ' || id || generation FROM session ORDER BY id`, `SELECT 'sign-in ' || account FROM sign_in`, `SELECT 'consent ' || account FROM consent`,
 	} {
 		rows = append(rows, column(t, raw(t, url), query)...)
 	}

@@ -37,9 +37,10 @@ var clients = []promise{
 			{
 				ID: "b", Name: "B", Disabled: true, Grants: map[broker.GrantType]bool{"password": true, "client_credentials": true},
 				Scopes: broker.Scopes{"*", "profiles.*"}, Audiences: []string{"https://one.example", "two"}, Opaque: true,
-				TokenTTL: broker.Forever, JWKSURL: "https://b.example/jwks", Since: Noon.Add(time.Minute), Created: Noon.Add(-time.Hour),
+				TokenTTL: broker.Forever, Redirects: []string{"https://b.example/back", "b:/back"}, Lasts: broker.Forever, Grace: time.Minute,
+				JWKSURL: "https://b.example/jwks", Since: Noon.Add(time.Minute), Created: Noon.Add(-time.Hour),
 			},
-			{ID: "c", Public: true, TokenTTL: time.Minute, Created: Noon},
+			{ID: "c", Public: true, TokenTTL: time.Minute, Lasts: time.Hour, Grace: time.Second, Created: Noon},
 		}
 		for _, c := range list {
 			do(t, acme.AddClient(t.Context(), c, nil))
@@ -67,6 +68,7 @@ var clients = []promise{
 		changed := before[0]
 		changed.Name, changed.Grants, changed.Scopes = "A", map[broker.GrantType]bool{"password": true}, broker.Scopes{"*"}
 		changed.Audiences, changed.Opaque, changed.TokenTTL, changed.JWKSURL = []string{"x"}, true, broker.Forever, "https://a.example"
+		changed.Redirects, changed.Lasts, changed.Grace = []string{"https://a.example/back"}, broker.Forever, time.Second
 		do(t, acme.ChangeClient(t.Context(), "a", func(c *broker.Client) error {
 			same(t, "what is there", *c, before[0])
 			*c = changed

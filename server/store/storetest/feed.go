@@ -45,6 +45,8 @@ var feed = []promise{
 		_, clients := acme.Clients(t.Context())
 		_, users := acme.Users(t.Context())
 		_, login := acme.UserByLogin(t.Context(), "u")
+		_, sessions := acme.Sessions(t.Context(), "u")
+		_, consents := acme.Consents(t.Context(), "u")
 		_, tokens := acme.APITokens(t.Context(), "", broker.APIToken{}, 1)
 		_, failed := acme.Failed(t.Context(), broker.Digest{}, Noon, backoff)
 		_, apps := acme.Apps(t.Context())
@@ -56,7 +58,7 @@ var feed = []promise{
 		for what, err := range map[string]error{
 			"load": load, "settings": settings, "origins": origins, "shops": shops, "keys": keys,
 			"profile": profile, "profile of": profileOf,
-			"clients": clients, "users": users, "user by login": login, "API tokens": tokens, "failed": failed, "apps": apps, "app use": use, "installs": installs, "issuers": issuers, "latest audit": latest, "verify": verify,
+			"clients": clients, "users": users, "user by login": login, "API tokens": tokens, "sessions": sessions, "consents": consents, "failed": failed, "apps": apps, "app use": use, "installs": installs, "issuers": issuers, "latest audit": latest, "verify": verify,
 			"access token": acme.KeepAccessToken(t.Context(), *Sum("a"), Access("c", "u")),
 		} {
 			want(t, what, err, broker.ErrNoTenant)
@@ -260,13 +262,21 @@ func changes(t *testing.T, s *store.Store, act store.Act) []change {
 		}, nil},
 		{"disable client", func() error { return acme.SetClientDisabled(ctx, "c", true) }, nil},
 		{"revoke client", func() error { return acme.RevokeClientTokens(ctx, "c", Noon) }, nil},
-		{"delete client", func() error { return acme.DeleteClient(ctx, "c") }, store.ErrNotFound},
 		{"add user", func() error { return acme.AddUser(ctx, User("u")) }, store.ErrExists},
 		{"set password", func() error { return acme.SetPassword(ctx, "u", PHC("new")) }, nil},
 		{"rehash password", func() error { return acme.RehashPassword(ctx, "u", PHC("new"), PHC("newer")) }, store.ErrConflict},
 		{"set user's scopes", func() error { return acme.SetUserScopes(ctx, "u", broker.Scopes{"a"}) }, nil},
 		{"disable user", func() error { return acme.SetUserDisabled(ctx, "u", true) }, nil},
 		{"revoke user", func() error { return acme.RevokeUserTokens(ctx, "u", Noon) }, nil},
+		{"end session", func() error {
+			_ = s.In("acme").AddSession(ctx, Session("1", "c", "u"), *Sum("1"), Noon) // it is not said, and in a missing tenant not done
+			return acme.EndSession(ctx, "1", Noon, Noon)
+		}, nil},
+		{"end sessions", func() error {
+			_ = s.In("acme").AddSession(ctx, Session("2", "c", "u"), *Sum("2"), Noon)
+			return acme.EndSessions(ctx, "c", "u", Noon, Noon)
+		}, nil},
+		{"delete client", func() error { return acme.DeleteClient(ctx, "c") }, store.ErrNotFound},
 		{"delete user", func() error { return acme.DeleteUser(ctx, "u") }, store.ErrNotFound},
 		{"revoke a JWT", func() error { return acme.RevokeJWT(ctx, "jti", "", Noon.Add(time.Minute)) }, nil},
 		{"add app", func() error { return acme.AddApp(ctx, App("a")) }, store.ErrExists},

@@ -38,6 +38,11 @@ func fillMachines(t *testing.T, s *store.Store, name string) {
 	do(t, tenant.RotateClient(t.Context(), "c", *Sum("two")))
 	withTokens(t, tenant, "u")
 	keep(t, tenant, "access c", Access("c", ""))
+	taken(t, tenant, Session("s", "c", "u"))
+	begin(t, tenant, Session("untaken", "c", "u"))
+	sessionsToken(t, tenant, "access s", "s", Access("c", "u"))
+	do(t, tenant.AddSignIn(t.Context(), *Sum("cookie"), SignIn("u")))
+	do(t, tenant.RememberConsent(t.Context(), "u", broker.Consent{Client: "c"}))
 	do(t, tenant.RevokeJWT(t.Context(), "jti", "", Noon.Add(time.Hour)))
 	burn(t, tenant, "c", "jti", Noon)
 	fail(t, tenant, "key", Noon, strict)
@@ -119,6 +124,9 @@ type tenantView struct {
 	Opaque   []broker.AccessToken
 	Use      broker.AppUse
 	Installs map[string]int64
+	Sessions []broker.Session
+	SignIn   broker.SignIn
+	Consents []broker.Consent
 	Wait     time.Duration
 	Audit    []broker.AuditLine
 	Chains   []broker.AuditChain
@@ -134,7 +142,10 @@ func view(t *testing.T, tenant store.Tenant) tenantView {
 	v.Clients = get[[]broker.Client](t)(tenant.Clients(t.Context()))
 	v.Users = get[[]broker.User](t)(tenant.Users(t.Context()))
 	v.Tokens = get[[]broker.APIToken](t)(tenant.APITokens(t.Context(), "", broker.APIToken{}, 9))
-	v.Opaque = []broker.AccessToken{access(t, tenant, "access u"), access(t, tenant, "access c")}
+	v.Opaque = []broker.AccessToken{access(t, tenant, "access u"), access(t, tenant, "access c"), access(t, tenant, "access s")}
+	v.Sessions = []broker.Session{session(t, tenant, "s"), session(t, tenant, "untaken")}
+	v.SignIn = get[broker.SignIn](t)(tenant.SignIn(t.Context(), *Sum("cookie")))
+	v.Consents = get[[]broker.Consent](t)(tenant.Consents(t.Context(), "u"))
 	v.Use = used(t, tenant, somebody("u"))
 	v.Installs = get[map[string]int64](t)(tenant.Installs(t.Context()))
 	v.Wait = wait(t, tenant, Noon, "key")
@@ -271,6 +282,38 @@ var writes = []struct {
 	{"revoke-access-token", func(t *testing.T, tenant store.Tenant, _ string) error {
 		_, err := tenant.RevokeAccessToken(t.Context(), *Sum("access u"), Noon)
 		return err
+	}},
+	{"add-session", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.AddSession(t.Context(), Session("another", "c", "u"), *Sum("another"), Noon)
+	}},
+	{"take-code", func(t *testing.T, tenant store.Tenant, _ string) error {
+		_, err := tenant.TakeCode(t.Context(), *Sum("code untaken"), Noon)
+		return err
+	}},
+	{"move-session", func(t *testing.T, tenant store.Tenant, _ string) error {
+		s := session(t, tenant, "s")
+		return tenant.MoveSession(t.Context(), s, moved(s), opaque("another"))
+	}},
+	{"end-session", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.EndSession(t.Context(), "s", Noon, Noon.Add(time.Hour))
+	}},
+	{"end-sessions", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.EndSessions(t.Context(), "c", "u", Noon, Noon.Add(time.Hour))
+	}},
+	{"revoke-client-sessions", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RevokeClientTokens(t.Context(), "c", Noon.Add(time.Hour))
+	}},
+	{"revoke-user-sessions", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RevokeUserTokens(t.Context(), "u", Noon.Add(time.Hour))
+	}},
+	{"add-sign-in", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.AddSignIn(t.Context(), *Sum("another"), SignIn("u"))
+	}},
+	{"end-sign-in", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.EndSignIn(t.Context(), *Sum("cookie"))
+	}},
+	{"remember-consent", func(t *testing.T, tenant store.Tenant, _ string) error {
+		return tenant.RememberConsent(t.Context(), "u", broker.Consent{Client: "c", Scopes: broker.Scopes{"x"}})
 	}},
 	{"revoke-jwt", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.RevokeJWT(t.Context(), "another", "", Noon.Add(time.Hour))

@@ -55,7 +55,7 @@ var opening = []promise{
 			t.Error("the database has no epoch")
 		}
 		applied := column(t, raw(t, url), `SELECT version_id FROM migration ORDER BY id`)
-		same(t, "what was applied", applied, []string{"0", "1", "2", "3", "4", "5", "7"})
+		same(t, "what was applied", applied, []string{"0", "1", "2", "3", "4", "5", "6", "7"})
 	}},
 	{"no migration is applied twice", func(t *testing.T, url string) {
 		Open(t, url)
@@ -75,7 +75,10 @@ var opening = []promise{
 	{"an older schema is migrated, data and all, and not opened before", func(t *testing.T, url string) {
 		s := Open(t, url)
 		tenant := Tenant(t, s, "acme")
+		do(t, tenant.AddClient(t.Context(), Client("c"), Sum("1")))
+		withTokens(t, tenant, "u")
 		before := load(t, tenant)
+		before.Clients[0].Lasts, before.Clients[0].Grace = broker.DefaultSession, broker.DefaultGrace
 		for _, undo := range Older {
 			tamper(t, url, undo)
 		}
@@ -83,6 +86,7 @@ var opening = []promise{
 		want(t, "open", err, store.ErrOldSchema)
 		do(t, s.Migrate(t.Context()))
 		same(t, "the tenant", load(t, tenant), before)
+		same(t, "an access token", access(t, tenant, "access u"), Access("c", "u"))
 		do(t, get[*store.Store](t)(store.Open(t.Context(), url)).Close())
 	}},
 	{"a newer schema is left alone", func(t *testing.T, url string) {
@@ -169,4 +173,8 @@ var opening = []promise{
 // Older are the statements that take the last migration back.
 var Older = []string{
 	`DROP TABLE issuer`, `DROP TABLE app_user`, `DROP TABLE app`, `DELETE FROM migration WHERE version_id = 7`,
+	`DROP TABLE consent`, `DROP TABLE sign_in`, `DROP TABLE session`,
+	`DROP INDEX access_token_session`, `ALTER TABLE access_token DROP COLUMN session`,
+	`ALTER TABLE client DROP COLUMN grace`, `ALTER TABLE client DROP COLUMN lasts`, `ALTER TABLE client DROP COLUMN redirects`,
+	`DELETE FROM migration WHERE version_id = 6`,
 }

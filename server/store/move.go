@@ -1,0 +1,45 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+)
+
+// NewAccessToken is an opaque access token that is to be stored, and the SHA-256
+// of its text.
+type NewAccessToken struct {
+	broker.AccessToken
+	Sum broker.Digest
+}
+
+// MoveSession puts a session from what it was when it was read to what it is
+// after that: of after, the Generation, Rotated, Repeated and Idle count. With it
+// an opaque access token of that session is stored, unless that is nil. The error
+// is [ErrConflict] if somebody else was faster or the session has ended, by the
+// clock or by [Tenant.EndSession]: then nothing is stored, so that of a session
+// that was ended no token is left over. Before and after may be the same.
+func (t Tenant) MoveSession(ctx context.Context, before, after broker.Session, access *NewAccessToken) error {
+	return t.write(ctx, func(tx *sql.Tx) error {
+		// It comes first because it locks the tenant: whoever deletes one locks in that order.
+		if err := t.keepOf(ctx, tx, before.ID, access); err != nil {
+			return err
+		}
+		return must(ctx, tx, ErrConflict,
+			`UPDATE session SET generation = $1, rotated = $2, repeated = $3, idle = $4
+			WHERE tenant = $5 AND id = $6 AND generation = $7 AND repeated = $8 AND revoked IS NULL AND (ends IS NULL OR ends > $9)`,
+			after.Generation, nullable(after.Rotated), after.Repeated, nullable(after.Idle),
+			t.name, before.ID, before.Generation, before.Repeated, t.store.Now().UnixMicro())
+	})
+}
+
+// keepOf stores an access token of a session, if there is one.
+func (t Tenant) keepOf(ctx context.Context, tx *sql.Tx, session string, access *NewAccessToken) error {
+	if access == nil {
+		return nil
+	}
+	a := access.AccessToken
+	a.Session = session
+	return t.keep(ctx, tx, access.Sum, a)
+}
