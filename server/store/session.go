@@ -86,9 +86,10 @@ func readSession(scan scan) (s broker.Session, err error) {
 	s.Subject.Kind = readKind(kind)
 	s.SignedIn, s.Started, s.Expires, s.Idle = maybe(signedIn), moment(started), maybe(expires), maybe(idle)
 	s.Rotated, s.Revoked = maybe(rotated), maybe(revoked)
-	if copy(s.Salt[:], salt) != len(s.Salt) || len(salt) != len(s.Salt) {
+	if len(salt) != len(s.Salt) {
 		return broker.Session{}, fmt.Errorf("a salt of %d bytes", len(salt))
 	}
+	s.Salt = [16]byte(salt)
 	var err1, err2 error
 	s.Scopes, err1 = readList[string](scopes)
 	s.Audience, err2 = readList[string](audience)

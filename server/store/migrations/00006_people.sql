@@ -9,6 +9,7 @@ ALTER TABLE client ADD COLUMN grace BIGINT NOT NULL DEFAULT 10000000;
 -- The session an access token comes from; empty: none.
 ALTER TABLE access_token ADD COLUMN session TEXT NOT NULL DEFAULT '';
 
+-- Most tokens come from none, so queries say that theirs does and use this.
 CREATE INDEX access_token_session ON access_token (tenant, session) WHERE session <> '';
 
 -- What a person has allowed a client, from their consent on. The client's key is

@@ -30,6 +30,8 @@ var codes = []promise{
 			want(t, "again", err, store.ErrUsed)
 			same(t, "again", again, full)
 		}
+		_, elsewhere := bell.TakeCode(t.Context(), *Sum("code 1"), at)
+		want(t, "again, in another tenant", elsewhere, store.ErrNotFound)
 		_, err := acme.TakeCode(t.Context(), *Sum("code 3"), Noon)
 		want(t, "an unknown one", err, store.ErrNotFound)
 		same(t, "the other", session(t, acme, "2"), Session("2", "c", "u"))

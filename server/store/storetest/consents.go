@@ -18,7 +18,7 @@ var consents = []promise{
 			do(t, tenant.RememberConsent(t.Context(), user, c))
 		}
 		first := broker.Consent{Client: "c", Scopes: broker.Scopes{"a", "b"}, At: Noon.Add(-time.Hour)}
-		last := broker.Consent{Client: "c", Scopes: broker.Scopes{"b", "c"}, At: Noon.Add(-time.Minute)}
+		last := broker.Consent{Client: "c", Scopes: broker.Scopes{"b", "c"}, At: Noon.Add(time.Minute)}
 		remember(acme, "u", broker.Consent{Client: "d"})
 		remember(acme, "u", first)
 		remember(acme, "v", first)

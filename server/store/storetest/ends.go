@@ -33,6 +33,7 @@ var ends = []promise{
 		acme, bell := peopled(t, s, "acme"), peopled(t, s, "bell")
 		first, other := taken(t, acme, Session("1", "c", "u")), taken(t, acme, Session("2", "c", "u"))
 		elsewhere := taken(t, bell, Session("1", "c", "u"))
+		taken(t, bell, Session("3", "c", "u"))
 		for _, tenant := range []store.Tenant{acme, bell} {
 			sessionsToken(t, tenant, "one", "1", Access("c", "u"))
 			sessionsToken(t, tenant, "two", "2", Access("c", "u"))

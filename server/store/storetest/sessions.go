@@ -103,6 +103,9 @@ var sessions = []promise{
 	{"nobody who is gone has a session, a sign-in or a consent", func(t *testing.T, url string) {
 		s := Open(t, url)
 		acme := peopled(t, s, "acme")
+		bell := peopled(t, s, "bell")
+		do(t, bell.AddClient(t.Context(), Client("e"), nil))
+		do(t, bell.AddUser(t.Context(), User("w")))
 		for what, row := range map[string]struct {
 			tenant       store.Tenant
 			client, user string
