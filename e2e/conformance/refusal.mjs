@@ -1,6 +1,6 @@
-// What an endpoint that clients call says no with (RFC 6749 section 5.2).
+// How a server says no, to a client (RFC 6749 section 5.2) and by way of a browser (section 4.1.2.1).
 import { described } from './server.mjs'
-import { must } from './verdict.mjs'
+import { must, same } from './verdict.mjs'
 
 /** An answer is an error in one of these words, and has no token. */
 export function refused(answer, errors, what = '') {
@@ -13,3 +13,11 @@ export function refused(answer, errors, what = '') {
 
 export const notClient = ['invalid_client', 'invalid_request', 'unauthorized_client']
 export const notGrant = ['invalid_grant', 'invalid_request']
+
+/** An authorization ends in an error that is sent back to the client, in one of these words. */
+export function told(outcome, ...errors) {
+  must(outcome.callback, `not sent back: ${described(outcome)}`)
+  must(errors.includes(outcome.said.error), `${described(outcome)}, want ${errors.join(' or ')}`)
+  same(outcome.said.state, outcome.sent.state, 'state')
+  must(!outcome.said.code, 'a code with an error')
+}
