@@ -22,7 +22,7 @@ const user = `.then(user => ({ sub: user.profile.sub, access: user.access_token,
 // answers is a person at a page of the server's: the first form is filled in,
 // and its first button pressed. It is true when the app has them back.
 const answers = `(() => {
-	if (location.origin === ORIGIN) return location.pathname === '/callback'
+	if (location.origin === ORIGIN) return location.pathname === '/callback' && !!window.oidc
 	const secret = document.querySelector('input[type=password]')
 	const form = secret?.form ?? document.querySelector('button[value=allow]')?.form ?? document.querySelector('form')
 	if (window.answered || document.readyState !== 'complete' || !form) return false

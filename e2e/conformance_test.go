@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"os/exec"
 	"slices"
@@ -110,10 +111,19 @@ func oidcProvider(t *testing.T, settings object) object {
 func shapestoken(t *testing.T, settings object) object {
 	t.Helper()
 	p := newAcme(t)
-	p.must(password, "user", "create", "acme", login, "--password-stdin")
+	p.must(password, "user", "create", "acme", login, "--password-stdin", "--scope", "profiles.*")
+	pages, _ := settings["redirects"].([]string)
+	for _, page := range append(pages, "https://app.example/callback") {
+		at, err := url.Parse(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.must("", "origin", "add", "acme", at.Scheme+"://"+at.Host)
+	}
 	issuer := issuerOf(p.serve("--outbound-allow", "127.0.0.0/8", "--ip-rate", "0"))
 	return object{
 		"issuer": issuer, "clients": p.described(settings), "account": object{"login": login, "password": password},
+		"gone": "https://app.example/callback",
 		// Within the grace the last refresh token but one is good for the same answer; the one before it is not.
 		"back":   2,
 		"scopes": object{"openid": "openid", "wide": "openid profiles.read profiles.write", "narrow": "openid profiles.read", "api": "profiles.read"},
@@ -142,7 +152,10 @@ func (p *program) described(settings object) object {
 		{"site", "client_secret_post", []string{"http://127.0.0.1/callback"}, nil},
 		{"page", "none", append(here, pages...), []string{"--public"}},
 	} {
-		flags := append([]string{"--grant", "authorization_code", "--grant", "refresh_token", "--scope", "openid", "--scope", "profiles.*"}, c.flags...)
+		flags := append([]string{"--grant", "authorization_code", "--grant", "refresh_token", "--scope", "profiles.*"}, c.flags...)
+		for _, scope := range []string{"openid", "offline_access", "profile", "email"} {
+			flags = append(flags, "--scope", scope)
+		}
 		for _, redirect := range c.redirects {
 			flags = append(flags, "--redirect-uri", redirect)
 		}

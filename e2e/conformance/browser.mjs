@@ -1,6 +1,6 @@
 // A person's browser without scripts: cookies, redirects, forms. It sends the headers a real one does.
 import { send } from './http.mjs'
-import { forms, links } from './html.mjs'
+import { forms, links, refresh } from './html.mjs'
 
 const deny = /^(deny|no|cancel|abort|reject)\b|\b(cancel|deny)\b/i
 
@@ -12,9 +12,10 @@ export class Browser {
   }
 
   /**
-   * Goes to an address and answers every form until a redirect leaves the server for somewhere that stops() knows,
-   * or nothing is left to answer. It returns {callback} or {page}, the pages that asked in `asked`, and all answers in
-   * `trail`. With answer 'deny' it signs in and then allows nothing; with 'look' it answers no form.
+   * Goes to an address and answers every form until a redirect, or a page that goes on by itself, leads to where stops()
+   * says, or nothing is left to answer. It returns {callback} or {page}, the pages that asked in `asked`, and all answers in
+   * `trail`. With answer 'deny' it signs in and then refuses, with 'sign in' it does no more than that, and with 'look' it
+   * answers no form.
    */
   async visit(url, { answer = 'allow', stops = () => false, ...first } = {}) {
     const journey = { asked: [], trail: [] }
@@ -22,9 +23,10 @@ export class Browser {
     for (let steps = 0; steps < 20; steps++) {
       const page = await this.#ask(step)
       journey.trail.push(page)
-      if (page.location) {
-        if (stops(page.location)) return { ...journey, callback: page.location }
-        step = this.#follow(step, page)
+      const onwards = page.location ?? (page.status === 200 ? refresh(page.text, page.url) : undefined)
+      if (onwards) {
+        if (stops(onwards)) return { ...journey, callback: onwards }
+        step = this.#follow(step, page, onwards)
       } else {
         step = answer === 'look' || page.status !== 200 ? undefined : this.#answer(page, answer, journey.asked)
         if (!step) return { ...journey, page }
@@ -34,9 +36,9 @@ export class Browser {
   }
 
   /** As fetch does it: after 303, and after 301 and 302 to a POST, the next one is a GET. */
-  #follow({ method = 'GET', body, url }, { status, location }) {
+  #follow({ method = 'GET', body, url }, { status }, onwards) {
     const again = status >= 307 || method === 'GET' || method === 'HEAD'
-    return { url: location, site: url.origin === location.origin ? 'same-origin' : 'cross-site', ...(again ? { method, body } : {}) }
+    return { url: onwards, site: url.origin === onwards.origin ? 'same-origin' : 'cross-site', ...(again ? { method, body } : {}) }
   }
 
   async #ask({ url, method = 'GET', body, site, origin }) {
@@ -50,8 +52,8 @@ export class Browser {
 
   #answer(page, how, asked) {
     const first = question(forms(page.text, page.url))
-    if (!first) return undefined
-    const hidden = first.fields.find(({ type }) => type === 'password')
+    const hidden = first?.fields.find(({ type }) => type === 'password')
+    if (!first || how === 'sign in' && !hidden) return undefined
     asked.push(hidden ? 'login' : 'consent')
     if (asked.length > 6) return undefined // it was not the right answer
     if (hidden) {

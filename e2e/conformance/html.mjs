@@ -52,3 +52,10 @@ export function links(html, base) {
   return [...elements(html)].filter(({ tag, attributes: a }) => tag === 'a' && a.href)
     .map(({ attributes: a, text }) => ({ href: new URL(a.href, base), text }))
 }
+
+/** Where the page sends its visitor by itself, at once; undefined: nowhere. */
+export function refresh(html, base) {
+  const { content } = [...elements(html)].find(({ tag, attributes: a }) => tag === 'meta' && /^refresh$/i.test(a['http-equiv']))?.attributes ?? {}
+  const [, to] = /^\s*0\s*[;,]\s*url\s*=\s*['"]?([^'"]+)/i.exec(content) ?? []
+  return to && new URL(to, base)
+}

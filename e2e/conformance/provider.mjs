@@ -17,6 +17,7 @@ const jwk = (alg, type, options) => ({ ...generateKeyPairSync(type, options).pri
 const key = jwk('ES256', 'ec', { namedCurve: 'P-256' })
 const { d, ...published } = key
 const here = ['https://app.example/callback', 'https://app.example/second']
+const gone = 'https://app.example/gone'
 const clients = {
   basic: { method: 'client_secret_basic', redirects: here },
   post: { method: 'client_secret_post', redirects: here },
@@ -32,7 +33,7 @@ for (const [name, client] of Object.entries(clients)) Object.assign(client, { id
 
 const registration = ({ id, secret, method, redirects, native }) => ({
   client_id: id, client_secret: secret, token_endpoint_auth_method: method, redirect_uris: redirects, application_type: native ? 'native' : 'web',
-  post_logout_redirect_uris: ['https://app.example/gone'], grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'],
+  post_logout_redirect_uris: [gone], grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'],
   ...(method === 'private_key_jwt' ? { jwks: { keys: [published] }, token_endpoint_auth_signing_alg: 'ES256' } : {}),
 })
 
@@ -55,7 +56,7 @@ const listener = createServer().listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${listener.address().port}`
   listener.on('request', new Provider(issuer, configuration).callback())
   console.log(JSON.stringify({
-    issuer, clients, account: { login: 'ada@acme.example', password: 'correct horse' }, back: 1,
+    issuer, clients, gone, account: { login: 'ada@acme.example', password: 'correct horse' }, back: 1,
     scopes: { openid: 'openid', wide: 'openid read write', narrow: 'openid read', api: 'read' },
   }))
 })

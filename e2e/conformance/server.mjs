@@ -3,6 +3,7 @@
 //   clients {basic, post, other, public, stranger, signed, loopback}: each {id, method, secret or key, redirects}, and
 //     for the tests of other people's clients site and page,
 //   scopes {openid, wide, narrow, api}: without offline_access; narrow is part of wide, api has no openid,
+//   gone: where client basic may have people sent who have signed out,
 //   back: how many refreshes make a refresh token old; a server that repeats itself for a while has 2.
 import { createHash, randomBytes } from 'node:crypto'
 import { Browser } from './browser.mjs'

@@ -32,6 +32,7 @@ export default [
   one('introspected', 'RFC 7662 §2.2', async (server, { access_token }) => {
     onlyIf(server.metadata.introspection_endpoint, 'introspection is not offered')
     done(await server.revoke(access_token))
+    await server.counts(access_token, false)
     same((await server.introspect(access_token)).text.replace(/\s/g, ''), '{"active":false}', 'introspection')
   }),
   one('bound-to-client', 'OAuch IsBoundToClient; RFC 7009 §2.1', async (server, { access_token, refresh_token }) => {
