@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net"
+	"net/url"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -83,6 +84,7 @@ func (a *assembler) mint(rec broker.Record, issuer string) (*token.Mint, error) 
 		Issuer:     issuer,
 		Audience:   rec.Settings.Audience,
 		Grants:     served(rec.Settings),
+		Registers:  !slices.Contains(rec.Settings.Denied, broker.Registration),
 		JWKSMaxAge: rec.Settings.JWKSMaxAge,
 		Keys:       rec.Keys,
 	})
@@ -94,7 +96,7 @@ func (a *assembler) mint(rec broker.Record, issuer string) (*token.Mint, error) 
 
 // served are the grant types that discovery names.
 func served(s broker.Settings) (names []string) {
-	for _, g := range []broker.GrantType{broker.ClientCredentials} {
+	for _, g := range []broker.GrantType{broker.AuthorizationCode, broker.RefreshToken, broker.ClientCredentials} {
 		if !slices.Contains(s.Denied, g) {
 			names = append(names, string(g))
 		}
@@ -110,12 +112,27 @@ func addAccounts(t *broker.Tenant, rec broker.Record) {
 	}
 	for i, c := range rec.Clients {
 		t.Clients[c.ID] = &rec.Clients[i]
+		addPages(t, c)
 	}
 	if len(rec.Users) > 0 {
 		t.Users, t.Logins = make(map[string]*broker.User, len(rec.Users)), make(map[string]*broker.User, len(rec.Users))
 	}
 	for i, u := range rec.Users {
 		t.Users[u.ID], t.Logins[broker.CanonicalLogin(u.Login)] = &rec.Users[i], &rec.Users[i]
+	}
+}
+
+// addPages lets a client without a secret redeem its codes where they are sent to.
+func addPages(t *broker.Tenant, c broker.Client) {
+	for _, uri := range c.Redirects {
+		u, err := url.Parse(uri)
+		if !c.Public || c.Disabled || err != nil || broker.CheckOrigin(u.Scheme+"://"+u.Host) != nil {
+			continue
+		}
+		if t.Pages == nil {
+			t.Pages = map[string]bool{}
+		}
+		t.Pages[u.Scheme+"://"+u.Host] = true
 	}
 }
 

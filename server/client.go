@@ -29,6 +29,7 @@ type clientCreate struct {
 	Tenant string `arg:""`
 	Name   string `arg:"" help:"What people call it."`
 	Secret bool   `env:"-" help:"Make a secret although there is a --jwks-url."`
+	Public bool   `env:"-" help:"It can keep no secret, because people have it in their browsers or phones: none is made, and PKCE is required."`
 	clientFlags
 }
 
@@ -36,18 +37,21 @@ type clientCreate struct {
 func (c *clientCreate) Run(a *app) error {
 	client := broker.Client{
 		ID: newID("client_"), Name: c.Name, Grants: map[broker.GrantType]bool{broker.ClientCredentials: true},
-		TokenTTL: broker.DefaultAccessTTL, Created: time.Now(),
+		TokenTTL: broker.DefaultAccessTTL, Lasts: broker.DefaultSession, Grace: broker.DefaultGrace, Public: c.Public, Created: time.Now(),
 	}
 	err := checkName(c.Name)
 	if err == nil {
 		err = c.apply(&client)
+	}
+	if err == nil && c.Public && c.Secret {
+		err = errPublic
 	}
 	if err != nil {
 		return err
 	}
 	var text secret.Text
 	var stored *broker.Digest
-	if client.JWKSURL == "" || c.Secret {
+	if !client.Public && client.JWKSURL == "" || c.Secret {
 		text = hash.NewSecret(hash.ClientSecret)
 		stored = new(sum(text))
 	}

@@ -12,22 +12,25 @@ import (
 
 // clientFlags are what create and set share; nil: not named.
 type clientFlags struct {
-	Grant       []string `env:"-" help:"How it may get tokens: client_credentials, for itself; password, for users who log in through it. May be repeated. A new client has client_credentials." placeholder:"GRANT"`
-	Scope       []string `env:"-" help:"What its tokens may be used for at most: a name such as profiles.read, all of a family (profiles.*), or *. May be repeated; '' for none, as a new client has." placeholder:"SCOPE"`
-	Audience    []string `env:"-" help:"Whom its tokens may be meant for beside the tenant itself. May be repeated; '' for nobody else." placeholder:"AUD"`
-	TokenFormat *string  `env:"-" name:"token-format" help:"jwt, which others verify by themselves, or opaque, which counts until it is revoked. A new client gets jwt." placeholder:"FORMAT"`
-	TokenTTL    *life    `env:"-" name:"token-ttl" help:"How long its access tokens live: 10s to 24h; opaque ones also longer (90d), or never to have no end. A new client's: 1h." placeholder:"1h"`
-	JWKSURL     *string  `env:"-" name:"jwks-url" help:"Where its public keys are, if it authenticates by a JWT that it signs (private_key_jwt). Then no secret is made unless there is --secret. '' for none." placeholder:"URL"`
+	Grant       []string       `env:"-" help:"How it may get tokens: client_credentials, for itself; password, for users who log in through it; authorization_code, for people who sign in at our pages and agree; refresh_token, to go on with that. May be repeated. A new client has client_credentials." placeholder:"GRANT"`
+	Scope       []string       `env:"-" help:"What its tokens may be used for at most: a name such as profiles.read, all of a family (profiles.*), or *. May be repeated; '' for none, as a new client has." placeholder:"SCOPE"`
+	Audience    []string       `env:"-" help:"Whom its tokens may be meant for beside the tenant itself. May be repeated; '' for nobody else." placeholder:"AUD"`
+	TokenFormat *string        `env:"-" name:"token-format" help:"jwt, which others verify by themselves, or opaque, which counts until it is revoked. A new client gets jwt." placeholder:"FORMAT"`
+	TokenTTL    *life          `env:"-" name:"token-ttl" help:"How long its access tokens live: 10s to 24h; opaque ones also longer (90d), or never to have no end. A new client's: 1h." placeholder:"1h"`
+	RedirectURI []string       `env:"-" name:"redirect-uri" help:"Where codes may be sent, exactly: https, http on a loopback host, or an app's own scheme. May be repeated; '' for nowhere." placeholder:"URI"`
+	SessionTTL  *life          `env:"-" name:"session-ttl" help:"How long it may go on with what a person has allowed before they have to sign in again, or never. A new client's: 90d; never where --token-ttl is." placeholder:"90d"`
+	Grace       *time.Duration `env:"-" name:"refresh-grace" help:"How long a refresh token that was used gives the same successor again, because answers get lost: 0s to 60s. A new client's: 10s." placeholder:"10s"`
+	JWKSURL     *string        `env:"-" name:"jwks-url" help:"Where its public keys are, if it authenticates by a JWT that it signs (private_key_jwt). Then no secret is made unless there is --secret. '' for none." placeholder:"URL"`
 }
 
-// machineGrants are what a client can be registered for.
-var machineGrants = []broker.GrantType{broker.ClientCredentials, broker.Password}
+// clientGrants are what a client can be registered for.
+var clientGrants = []broker.GrantType{broker.ClientCredentials, broker.Password, broker.AuthorizationCode, broker.RefreshToken}
 
 const leastAccessTTL = 10 * time.Second
 
 // apply changes what the flags name, and looks at the whole.
 func (f *clientFlags) apply(c *broker.Client) error {
-	for _, step := range []func(*broker.Client) error{f.grants, f.scopes, f.audiences, f.tokens, f.keys} {
+	for _, step := range []func(*broker.Client) error{f.grants, f.scopes, f.audiences, f.tokens, f.redirects, f.sessions, f.keys, checkPublic} {
 		if err := step(c); err != nil {
 			return err
 		}
@@ -43,9 +46,9 @@ func (f *clientFlags) grants(c *broker.Client) error {
 	for _, name := range f.Grant {
 		c.Grants[broker.GrantType(name)] = true
 	}
-	unknown := func(name string) bool { return !slices.Contains(machineGrants, broker.GrantType(name)) }
+	unknown := func(name string) bool { return !slices.Contains(clientGrants, broker.GrantType(name)) }
 	if len(c.Grants) == 0 || slices.ContainsFunc(f.Grant, unknown) {
-		return usageError(fmt.Sprintf("--grant is one of %v; to stop a client: client disable", machineGrants))
+		return usageError(fmt.Sprintf("--grant is one of %v; to stop a client: client disable", clientGrants))
 	}
 	return nil
 }
@@ -101,6 +104,62 @@ func (f *clientFlags) tokens(c *broker.Client) error {
 	}
 	return nil
 }
+
+func (f *clientFlags) redirects(c *broker.Client) error {
+	if f.RedirectURI != nil {
+		c.Redirects = nil
+	}
+	for _, uri := range f.RedirectURI {
+		if uri == "" || slices.Contains(c.Redirects, uri) {
+			continue
+		}
+		if err := broker.CheckRedirect(uri); err != nil {
+			return usageError("--redirect-uri: " + err.Error())
+		}
+		c.Redirects = append(c.Redirects, uri)
+	}
+	switch people := c.Grants[broker.AuthorizationCode]; {
+	case people && len(c.Redirects) == 0:
+		return usageError("a client with --grant authorization_code needs a --redirect-uri: where codes are sent")
+	case !people && c.Grants[broker.RefreshToken]:
+		return usageError("--grant refresh_token goes with --grant authorization_code: nothing else gives refresh tokens")
+	}
+	return nil
+}
+
+func (f *clientFlags) sessions(c *broker.Client) error {
+	switch {
+	case f.SessionTTL != nil:
+		c.Lasts = time.Duration(*f.SessionTTL)
+	case f.TokenTTL != nil && c.TokenTTL == broker.Forever:
+		c.Lasts = broker.Forever
+	}
+	if f.Grace != nil {
+		c.Grace = *f.Grace
+	}
+	switch {
+	case c.Lasts < leastSession:
+		return usageError("--session-ttl is at least 1m")
+	case c.Lasts < broker.Forever && c.TokenTTL == broker.Forever:
+		return usageError("tokens without an end need --session-ttl never")
+	case c.Grace < 0 || c.Grace > broker.MaxGrace || c.Grace%time.Second != 0:
+		return usageError("--refresh-grace is 0s to 60s, in whole seconds")
+	}
+	return nil
+}
+
+const leastSession = time.Minute
+
+// checkPublic looks at what goes together: who cannot keep a secret acts for
+// people alone.
+func checkPublic(c *broker.Client) error {
+	if c.Public && (c.JWKSURL != "" || c.Grants[broker.ClientCredentials] || c.Grants[broker.Password]) {
+		return errPublic
+	}
+	return nil
+}
+
+var errPublic = usageError("a --public client has no --secret and no --jwks-url, and the grants authorization_code and refresh_token alone")
 
 func (f *clientFlags) keys(c *broker.Client) error {
 	if f.JWKSURL == nil {

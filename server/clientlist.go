@@ -41,7 +41,8 @@ func (c *clientList) Run(a *app) error {
 func describeClient(c broker.Client) facts {
 	return facts{
 		"client_id": c.ID, "name": c.Name, "grants": grantsOf(c), "scopes": notNil(c.Scopes), "audiences": notNil(c.Audiences),
-		"token_format": format(c), "token_ttl": life(c.TokenTTL).String(), "jwks_url": c.JWKSURL,
+		"token_format": format(c), "token_ttl": life(c.TokenTTL).String(), "jwks_url": c.JWKSURL, "public": c.Public,
+		"redirect_uris": notNil(c.Redirects), "session_ttl": life(c.Lasts).String(), "refresh_grace": life(c.Grace).String(),
 	}
 }
 

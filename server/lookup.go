@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/shapestoken/shapestoken/server/broker"
@@ -20,6 +21,14 @@ func (l lookup) APIToken(ctx context.Context, tenant string, sum broker.Digest) 
 
 func (l lookup) AccessToken(ctx context.Context, tenant string, sum broker.Digest) (broker.AccessToken, error) {
 	return l.In(tenant).AccessTokenBySum(ctx, sum)
+}
+
+func (l lookup) SignIn(ctx context.Context, tenant string, cookie broker.Digest) (broker.SignIn, error) {
+	return l.In(tenant).SignIn(ctx, cookie)
+}
+
+func (l lookup) Consent(ctx context.Context, tenant, user, client string) (broker.Consent, error) {
+	return l.In(tenant).Consent(ctx, user, client)
 }
 
 // shopifyHandle is what other systems call a Shopify customer's id.
@@ -56,6 +65,8 @@ func kindOf(text secret.Text) broker.TokenKind {
 	switch {
 	case hash.Plausible(hash.APIToken, text):
 		return broker.AnAPIToken
+	case strings.HasPrefix(text.Reveal(), broker.RefreshPrefix):
+		return broker.ARefreshToken
 	case hash.Plausible(hash.AccessToken, text):
 		return broker.AnOpaqueToken
 	}

@@ -146,6 +146,7 @@ func (s *service) listener() (*api.Server, error) {
 		Releases:       releases,
 		Sites:          s.config.Sites,
 		Log:            s.config.Log,
+		Now:            time.Now,
 		Observe:        s.metrics.Observe,
 		RefusedOrigin:  s.metrics.RefusedOrigin,
 		ForgottenProxy: s.metrics.UnconfiguredProxy,

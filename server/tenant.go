@@ -65,6 +65,7 @@ func newSettings(name string) broker.Settings {
 		TokenTTL:   broker.DefaultTokenTTL,
 		KeyTTL:     broker.DefaultKeyTTL,
 		JWKSMaxAge: broker.DefaultJWKSMaxAge,
+		Denied:     []broker.GrantType{broker.Registration},
 		Created:    time.Now(),
 	}
 }

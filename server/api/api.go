@@ -41,6 +41,10 @@ type Exchanger interface {
 	Revoke(ctx context.Context, t *broker.Tenant, r *broker.Request) error
 	OwnTokens(ctx context.Context, t *broker.Tenant, r *broker.Request) ([]broker.APIToken, error)
 	EndOwn(ctx context.Context, t *broker.Tenant, r *broker.Request, id string) error
+	Allowed(ctx context.Context, t *broker.Tenant, r *broker.Request) (*broker.User, []broker.Allowed, error)
+	Disallow(ctx context.Context, t *broker.Tenant, r *broker.Request, client string) error
+	Register(ctx context.Context, t *broker.Tenant, r *broker.Request, c broker.Client) (broker.Client, secret.Text, error)
+	SignOut(ctx context.Context, t *broker.Tenant, cookie secret.Text) error
 }
 
 // Inbox keeps a webhook that was proved to be of this shop, and returns before
@@ -85,6 +89,9 @@ type Config struct {
 	Sites map[string]http.Handler
 
 	Log *slog.Logger
+
+	// Now is the clock of forms.
+	Now func() time.Time
 
 	// Observe is told of every answer: route pattern, method, status, time.
 	Observe func(route, method string, status int, took time.Duration)

@@ -18,6 +18,7 @@ type sharing uint8
 
 const (
 	listedPages   sharing = iota // those whose origin is on the tenant's list
+	clientPages                  // those, and those where a client without a secret runs
 	listedBearers                // those, which send an Authorization header and more methods
 	anyPage                      // all: what stands there is public
 	anyBearer                    // all that bring a token: Shopify's extensions, whose origin is often "null"
@@ -25,7 +26,11 @@ const (
 )
 
 // listed tells whether only pages on the tenant's list may ask at all.
-func (s sharing) listed() bool { return s == listedPages || s == listedBearers }
+func (s sharing) listed() bool { return s == listedPages || s == listedBearers || s == clientPages }
+
+func (s sharing) allows(t *broker.Tenant, origin string) bool {
+	return t.AllowsOrigin(origin) || s == clientPages && t.Pages[origin]
+}
 
 // cross is CORS for every tenant: rs/cors decides, and one instance serves all,
 // because it asks for the tenant's list at each request.
@@ -68,7 +73,8 @@ func newCross() *cross {
 
 // onTheList never says yes to "null": no tenant can have it on its list.
 func onTheList(r *http.Request, origin string) (bool, []string) {
-	return r.Context().(*scope).tenant.AllowsOrigin(origin), nil
+	s := r.Context().(*scope)
+	return s.share.allows(s.tenant, origin), nil
 }
 
 // apply writes the CORS headers and tells whether c was a preflight, which is
@@ -87,7 +93,7 @@ func (x *cross) apply(c *fiber.Ctx, t *broker.Tenant, r route) (preflight bool, 
 	}
 	k := x.calls.Get().(*call)
 	defer x.calls.Put(k)
-	k.load(in, t)
+	k.load(in, t, r.share)
 	x.rules(r.share).HandlerFunc(k, k.request)
 	k.store(out)
 	if page := out.Peek(fiber.HeaderAccessControlAllowOrigin); len(page) > 0 {
@@ -102,7 +108,7 @@ func (x *cross) rules(share sharing) *cors.Cors {
 		return x.public
 	case anyBearer:
 		return x.bearer
-	case listedBearers:
+	case listedBearers, clientPages:
 		return x.bearers
 	}
 	return x.listed
@@ -110,7 +116,7 @@ func (x *cross) rules(share sharing) *cors.Cors {
 
 func (x *cross) decide(c *fiber.Ctx, t *broker.Tenant, r route, origin string) (preflight bool, err error) {
 	preflight = c.Method() == fiber.MethodOptions && len(c.Context().Request.Header.Peek(fiber.HeaderAccessControlRequestMethod)) > 0
-	if r.share.listed() && origin != "" && !t.AllowsOrigin(origin) {
+	if r.share.listed() && origin != "" && !r.share.allows(t, origin) {
 		traceOf(c.Context()).refusedOrigin(origin)
 		err = errOrigin
 	}
@@ -135,6 +141,7 @@ type call struct {
 type scope struct {
 	context.Context
 	tenant *broker.Tenant
+	share  sharing
 }
 
 var corsHeaders = [...]string{
@@ -147,8 +154,8 @@ func newCall() any {
 	return &call{request: r, scope: s, header: http.Header{}}
 }
 
-func (k *call) load(in *fasthttp.RequestCtx, t *broker.Tenant) {
-	k.scope.tenant = t
+func (k *call) load(in *fasthttp.RequestCtx, t *broker.Tenant, share sharing) {
+	k.scope.tenant, k.scope.share = t, share
 	k.request.Method = string(in.Method())
 	clear(k.request.Header)
 	clear(k.header)

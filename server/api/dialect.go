@@ -33,6 +33,8 @@ var usual = map[broker.Code]int{
 	broker.InvalidTarget:    fiber.StatusBadRequest,
 	broker.Unauthorized:     fiber.StatusBadRequest,
 	broker.UnsupportedGrant: fiber.StatusBadRequest,
+	broker.InvalidRedirect:  fiber.StatusBadRequest,
+	broker.InvalidMetadata:  fiber.StatusBadRequest,
 	broker.LacksScope:       fiber.StatusForbidden,
 	broker.OriginNotAllowed: fiber.StatusForbidden,
 	broker.AccessDenied:     fiber.StatusForbidden,
@@ -43,12 +45,14 @@ var usual = map[broker.Code]int{
 
 // The dialects (contract sections 2 and 9).
 var (
-	inShopify = dialect{body: shopifyError}
-	inOAuth   = dialect{body: oauthError, asks: askBasic}
-	inOmneo   = dialect{body: omneoError, asks: askBasic}
-	inBearer  = dialect{body: plainError, asks: askBearer}
-	inLogin   = dialect{body: omneoError, asks: askBasic, statuses: map[broker.Code]int{broker.InvalidGrant: fiber.StatusUnauthorized}}
-	inOmniLab = dialect{body: oauthError, asks: askBasic, statuses: omniLabStatuses, rename: omniLabCodes}
+	inShopify      = dialect{body: shopifyError}
+	inOAuth        = dialect{body: oauthError, asks: askBasic}
+	inOmneo        = dialect{body: omneoError, asks: askBasic}
+	inBearer       = dialect{body: plainError, asks: askBearer}
+	inLogin        = dialect{body: omneoError, asks: askBasic, statuses: map[broker.Code]int{broker.InvalidGrant: fiber.StatusUnauthorized, broker.NeedsSignIn: fiber.StatusUnauthorized}}
+	inRegistration = dialect{body: oauthError, asks: askBearer}
+	inPages        = dialect{statuses: map[broker.Code]int{broker.InvalidClient: fiber.StatusBadRequest, broker.InvalidGrant: fiber.StatusUnauthorized, broker.NeedsSignIn: fiber.StatusUnauthorized}}
+	inOmniLab      = dialect{body: oauthError, asks: askBasic, statuses: omniLabStatuses, rename: omniLabCodes}
 )
 
 const (

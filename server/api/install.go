@@ -2,8 +2,6 @@ package api
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,7 +25,7 @@ func (s *Server) install(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) er
 	if err != nil {
 		return err
 	}
-	setState(c, t, state, stateSeconds)
+	setCookie(c, t, stateCookie, state, stateTime)
 	replyAs(c.Context(), fiber.StatusFound, "text/plain; charset=utf-8", nil)
 	c.Set(fiber.HeaderLocation, location)
 	return nil
@@ -36,8 +34,8 @@ func (s *Server) install(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) er
 // callback is GET /shopify/callback, where Shopify's consent page sends the
 // browser. Whatever comes of it, the state has been used.
 func (s *Server) callback(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
-	given := string(c.Context().Request.Header.Cookie(stateCookie(t)))
-	setState(c, t, "", 0)
+	given := string(c.Context().Request.Header.Cookie(cookieName(t, stateCookie)))
+	setCookie(c, t, stateCookie, "", 0)
 	shop, err := s.visit(ctx, c, t, broker.Visit{Returned: true, State: given})
 	if err != nil {
 		return err
@@ -65,27 +63,4 @@ func (s *Server) visit(ctx context.Context, c *fiber.Ctx, t *broker.Tenant, v br
 	return id.Shop, err
 }
 
-const stateSeconds = 600 // what the state itself allows
-
-// stateCookie has the tenant in its name, because tenants behind /t/ share an
-// origin. Over https no neighbouring host can set it (the prefix __Host-); plain
-// http is for development on this machine, where not every browser takes the
-// prefix.
-func stateCookie(t *broker.Tenant) string {
-	name := "shapestoken-install-" + t.Name
-	if secured(t) {
-		return "__Host-" + name
-	}
-	return name
-}
-
-func secured(t *broker.Tenant) bool { return strings.HasPrefix(t.Issuer, "https://") }
-
-// setState gives the browser its state, or takes it away.
-func setState(c *fiber.Ctx, t *broker.Tenant, state string, seconds int) {
-	cookie := stateCookie(t) + "=" + state + "; Path=/; Max-Age=" + strconv.Itoa(seconds) + "; HttpOnly; SameSite=Lax"
-	if secured(t) {
-		cookie += "; Secure"
-	}
-	c.Context().Response.Header.Add(fiber.HeaderSetCookie, cookie)
-}
+const stateTime = 10 * time.Minute // what the state itself allows

@@ -7,10 +7,11 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/pages"
 	"github.com/shapestoken/shapestoken/server/secret"
 )
 
-// OMI's dialect (contract section 10): a person enables somebody else's app, which
+// OMI's dialect (contract section 11): a person enables somebody else's app, which
 // learns by that who they are.
 
 // consenting is how long it may take: Firebase is asked, perhaps its keys are
@@ -32,7 +33,7 @@ func (s *Server) omiToken(_ context.Context, c *fiber.Ctx, t *broker.Tenant) err
 	}
 	r := s.request(c)
 	r.Bearer = secret.New(p.text("firebase_id_token"))
-	g, err := s.consent(t, r, p.text("app_id"))
+	g, err := s.enable(t, r, p.text("app_id"))
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func (p params) state() *string {
 	return nil
 }
 
-func (s *Server) consent(t *broker.Tenant, r *broker.Request, app string) (broker.Grant, error) {
+func (s *Server) enable(t *broker.Tenant, r *broker.Request, app string) (broker.Grant, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), consenting)
 	defer cancel()
 	r.Grant, r.App = broker.AppConsent, app
@@ -76,24 +77,34 @@ func (s *Server) omiAuthorize(_ context.Context, c *fiber.Ctx, t *broker.Tenant)
 	if err != nil {
 		return err
 	}
-	v := consentView{App: app, State: p.state()}
-	if t.SignsIn() == nil {
-		v.Problem = noSignIn
+	page := grantPage(c, t, app, p)
+	if t.SignsIn() == nil { // whoever runs the service has not set it up
+		page.Trouble = pages.Unavailable
 	}
-	return replyConsent(c.Context(), fiber.StatusOK, v)
+	s.show(c, fiber.StatusOK, page)
+	return nil
 }
 
-const noSignIn = "Nobody can sign in here yet: whoever runs this service has not set it up."
+// grantPage is the page that asks a person about an app.
+func grantPage(c *fiber.Ctx, t *broker.Tenant, app *broker.App, p params) pages.Grant {
+	page := pages.Grant{
+		Brand: t.Name, App: app.Name, Lines: app.Permissions(), Home: hostOfURI(app.HomeURL), Action: at(c, "/v1/oauth/authorize"),
+		Hidden: []pages.Field{{Name: "app_id", Value: app.ID}}, RequestID: traceOf(c.Context()).id,
+	}
+	if state := p.state(); state != nil {
+		page.Hidden = append(page.Hidden, pages.Field{Name: "state", Value: *state})
+	}
+	return page
+}
 
 var (
-	errForeignForm = broker.Refuse(broker.AccessDenied, "this form was sent from another page than ours; go back to the app and begin again")
-	errNoAnswer    = broker.Refuse(broker.InvalidRequest, "the form has neither been allowed nor denied; go back to the app and begin again")
+	errNoAnswer = broker.Refuse(broker.InvalidRequest, "the form has neither been allowed nor denied; go back to the app and begin again")
 )
 
 // omiAnswer is what a person has answered on the page.
 func (s *Server) omiAnswer(c *fiber.Ctx, t *broker.Tenant) error {
 	if !ownForm(c, t) {
-		return errForeignForm
+		return errForeign
 	}
 	p, err := readForm(c.Context())
 	if err != nil {
@@ -105,7 +116,8 @@ func (s *Server) omiAnswer(c *fiber.Ctx, t *broker.Tenant) error {
 	}
 	switch p.text("answer") {
 	case "deny":
-		return redirect(c, app.HomeWithout(p.state()))
+		s.sendOn(c, t, app.HomeWithout(p.state()))
+		return nil
 	case "allow":
 		return s.omiAllow(c, t, app, p)
 	}
@@ -117,27 +129,48 @@ func (s *Server) omiAnswer(c *fiber.Ctx, t *broker.Tenant) error {
 func (s *Server) omiAllow(c *fiber.Ctx, t *broker.Tenant, app *broker.App, p params) error {
 	r := s.request(c)
 	r.Login = broker.Login{Name: p.text("email"), Password: secret.New(p.text("password")), Sent: true}
-	g, err := s.consent(t, r, app.ID)
+	g, err := s.enable(t, r, app.ID)
 	if err == nil {
-		return redirect(c, g.App.HomeFor(g.Subject.ID, p.state()))
+		s.sendOn(c, t, g.App.HomeFor(g.Subject.ID, p.state()))
+		return nil
 	}
 	status, e := inShopify.statusOf(err)
 	traceOf(c.Context()).err = e
+	page := grantPage(c, t, app, p)
+	page.Email, page.Trouble, page.Wait = r.Login.Name, troubleOf(e), e.RetryAfter
+	s.show(c, status, page)
 	retryAfter(c.Context(), status, e)
-	return replyConsent(c.Context(), status, consentView{App: app, State: p.state(), Email: r.Login.Name, Problem: sentence(e.Message)})
+	return nil
 }
 
-// redirect sends a browser on, by GET whatever it came with.
-func redirect(c *fiber.Ctx, location string) error {
-	replyAs(c.Context(), fiber.StatusSeeOther, "text/plain; charset=utf-8", nil)
-	c.Set(fiber.HeaderLocation, location)
-	return nil
+// troubles are what keeps a person from an app, by what is said of it: an error
+// may have got a cause.
+var troubles = map[string]pages.Trouble{
+	broker.ErrPrivate.Message:     pages.Private,
+	broker.ErrUnpaid.Message:      pages.Unpaid,
+	broker.ErrEnabling.Message:    pages.NotEnabled,
+	broker.ErrSetupAway.Message:   pages.SetupUnknown,
+	broker.ErrSetupAnswer.Message: pages.SetupUnreadable,
+	broker.ErrSetupOpen.Message:   pages.SetupOpen,
+}
+
+func troubleOf(e *broker.Error) pages.Trouble {
+	if trouble, known := troubles[e.Message]; known {
+		return trouble
+	}
+	switch e.Code {
+	case broker.InvalidGrant:
+		return pages.WrongLogin
+	case broker.RateLimited:
+		return pages.TooMany
+	}
+	return pages.Unavailable
 }
 
 // failOMI tells programs in OMI's way, and people who have sent the form on a page.
 func (s *Server) failOMI(c *fiber.Ctx, err error) error {
 	if c.Method() == fiber.MethodPost {
-		return s.failPage(c, err)
+		return s.failPerson(c, err)
 	}
 	return failDetail(s, c, err)
 }

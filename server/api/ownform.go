@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -17,5 +18,12 @@ func ownForm(c *fiber.Ctx, t *broker.Tenant) bool {
 		return site == "same-origin"
 	}
 	u, err := url.Parse(t.Issuer) // where the pages are, by configuration
-	return err == nil && string(h.Peek(fiber.HeaderOrigin)) == u.Scheme+"://"+u.Host
+	if err != nil {
+		return false
+	}
+	own, origin := u.Scheme+"://"+u.Host, string(h.Peek(fiber.HeaderOrigin))
+	if origin == "" { // of a GET that a form of ours has led to
+		return strings.HasPrefix(string(h.Peek(fiber.HeaderReferer)), own+"/")
+	}
+	return origin == own
 }

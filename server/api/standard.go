@@ -17,7 +17,11 @@ import (
 // The standard dialect: RFC 6749, 7662 and 7009, at the addresses that discovery names.
 
 // grantTypes are those of /oauth2/token.
-var grantTypes = map[string]broker.GrantType{"client_credentials": broker.ClientCredentials}
+var grantTypes = map[string]broker.GrantType{
+	"authorization_code": broker.AuthorizationCode,
+	"refresh_token":      broker.RefreshToken,
+	"client_credentials": broker.ClientCredentials,
+}
 
 var errGrantType = broker.Refuse(broker.UnsupportedGrant, "this grant_type is not served here; the discovery document lists those that are")
 
@@ -32,6 +36,17 @@ func (s *Server) oauthToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant)
 		return errGrantType
 	}
 	r.Grant = grant
+	switch grant {
+	case broker.AuthorizationCode:
+		err = p.needs("code", "redirect_uri")
+		r.Code = broker.Redemption{Text: secret.New(p.text("code")), Redirect: p.text("redirect_uri"), Verifier: secret.New(p.text("code_verifier"))}
+	case broker.RefreshToken:
+		err = p.needs("refresh_token")
+		r.Bearer = secret.New(p.text("refresh_token"))
+	}
+	if err != nil {
+		return err
+	}
 	return s.exchangeAccess(ctx, c, t, r)
 }
 
@@ -58,6 +73,12 @@ func replyAccess(ctx *fasthttp.RequestCtx, g broker.Grant) error {
 	b = strconv.AppendInt(append(b, `","token_type":"Bearer","expires_in":`...), life, 10)
 	if len(g.Scopes) > 0 {
 		b = append(append(append(b, `,"scope":"`...), g.Scopes.String()...), '"')
+	}
+	if g.Refresh != "" {
+		b = append(append(append(b, `,"refresh_token":"`...), g.Refresh...), '"')
+	}
+	if g.Person != "" {
+		b = append(append(append(b, `,"id_token":"`...), g.Person...), '"')
 	}
 	replyOnce(ctx, fiber.StatusOK, append(b, '}'))
 	return nil
@@ -115,6 +136,9 @@ func describe(t *broker.Tenant, id broker.Identity) introspection {
 	i := introspection{
 		Active: true, Scope: id.Scopes.String(), Client: id.Token.Client, Subject: id.Subject.ID, Type: "Bearer",
 		Audience: id.Audience, Issuer: t.Issuer, ID: id.Token.ID, Issued: id.Token.Issued.Unix(),
+	}
+	if id.Token.Kind == broker.ARefreshToken {
+		i.Type = ""
 	}
 	if len(i.Audience) == 0 {
 		i.Audience = t.Audience

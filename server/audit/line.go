@@ -23,6 +23,8 @@ type line struct {
 	Token   string         `json:"token,omitempty"`      // its id: a JWT's jti, an API token's id
 	Scope   string         `json:"scope,omitempty"`
 	Aud     []string       `json:"aud,omitempty"`
+	Session string         `json:"sid,omitempty"` // what it comes from, and ends with
+	Why     string         `json:"why,omitempty"`
 	Ends    string         `json:"expires,omitempty"` // RFC 3339; left out: never
 	About   map[string]any `json:"about,omitempty"`
 }
@@ -37,7 +39,8 @@ func lineOf(act string, w broker.Want) line {
 	l := line{
 		Act: act, Grant: string(w.Grant), Request: w.RequestID, Client: w.Client,
 		Subject: subject(w.Identity), Token: w.ID, Scope: w.Scopes.String(), Aud: w.Audience, Ends: end(w.ExpiresAt),
-		Issuer: w.Identity.Issuer,
+		Session: w.SessionID(),
+		Issuer:  w.Identity.Issuer,
 	}
 	if w.App != nil {
 		l.App = w.App.ID
@@ -54,7 +57,17 @@ func lineOf(act string, w broker.Want) line {
 
 // Revoke is the line of a token that its client or its user has ended.
 func Revoke(token *broker.Shown, requestID, by string) string {
-	return line{Act: "revoke", By: by, Request: requestID, Client: token.Client, Token: token.ID, Ends: end(token.Expires)}.text()
+	return line{Act: "revoke", By: by, Request: requestID, Client: token.Client, Token: token.ID, Session: token.Session, Ends: end(token.Expires)}.text()
+}
+
+// End is the line of a session that was ended because somebody misused it.
+func End(s broker.Session, why, requestID string) string {
+	return line{Act: "end session", Request: requestID, Client: s.Client, Subject: s.Subject.ID, Session: s.ID, Why: why}.text()
+}
+
+// Disallow is the line of a person who has taken back what a client was allowed.
+func Disallow(user, client, requestID string) string {
+	return line{Act: "disallow", By: user, Request: requestID, Client: client, Subject: user}.text()
 }
 
 // Command is the line of an act of administration. about names what it was done

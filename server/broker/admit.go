@@ -1,6 +1,9 @@
 package broker
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // admit refuses who is gone, disabled or blocked, and names the profile of a
 // customer who is not. It runs at every grant, for who is spoken of and for who
@@ -29,11 +32,20 @@ func (t *Tenant) admitUser(id Identity) (Identity, error) {
 	if user == nil || user.Disabled || id.before(user.Since) {
 		return Identity{}, gone(id)
 	}
-	id.Scopes = id.Scopes.Common(user.Scopes)
+	id.Scopes = id.Scopes.Common(user.allows(id.Token))
 	if token := id.Token; token != nil && token.Kind != AnAPIToken && token.Client != "" {
 		id.Scopes = id.Scopes.Common(t.Clients[token.Client].Scopes) // which stands has seen to be there
 	}
 	return id, nil
+}
+
+// allows is what the user may do, and with what they have got by signing in at our
+// pages also say who they are.
+func (u *User) allows(token *Shown) Scopes {
+	if token == nil || token.Session == "" && token.Kind != ACookie {
+		return u.Scopes
+	}
+	return slices.Concat(u.Scopes, AboutPerson)
 }
 
 // admitProgram need not look at the client's Since: a client has its tokens by
@@ -56,10 +68,15 @@ func (id Identity) before(since time.Time) bool {
 // gone is the answer to whoever came for somebody who is not there any more: the
 // same as if the token, or the password, had been wrong.
 func gone(id Identity) error {
-	if id.Token != nil {
-		return ErrToken
+	switch {
+	case id.Token == nil:
+		return ErrLogin
+	case id.Session != nil:
+		return ErrGrant
+	case id.Token.Kind == ACookie:
+		return ErrSignIn
 	}
-	return ErrLogin
+	return ErrToken
 }
 
 // What is said of all that is wrong with evidence of one kind, so that the
@@ -67,5 +84,6 @@ func gone(id Identity) error {
 var (
 	ErrToken  = Refuse(InvalidToken, "the token is not good here: it is malformed, has expired or was revoked, or is another tenant's; get a new one")
 	ErrLogin  = Refuse(InvalidGrant, "the login or the password is wrong")
+	ErrGrant  = Refuse(InvalidGrant, "the code or refresh token is not good here: it has expired, was used or revoked, or is not this client's; have the person sign in again")
 	ErrClient = Refuse(InvalidClient, "client authentication failed: check client_id and client_secret, and that they are this tenant's")
 )

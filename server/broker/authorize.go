@@ -17,6 +17,12 @@ func authorize(t *Tenant, rule Rule, id Identity, r *Request, now time.Time) (Wa
 		return t.authorizeAccess(w, rule, r)
 	case YieldAPIToken:
 		return authorizeAPIToken(w, r)
+	case YieldSignIn:
+		return w.until(lasting(w, rule.MaxTTL))
+	case YieldCode:
+		return t.authorizeCode(w, rule, r, now)
+	case YieldSession:
+		return t.authorizeSession(w, rule, r, now)
 	case YieldApp:
 		return t.authorizeApp(w, r)
 	}

@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -30,11 +31,12 @@ type Rule struct {
 type ClientAuth uint8
 
 // A client must show that it is who it says, or do so as it is registered, or
-// there is none.
+// there is none, or it is only named.
 const (
 	Confidential ClientAuth = iota
 	AsRegistered
 	NoClient
+	Named // it says which one it is, and cannot prove it in somebody's browser
 )
 
 // An Authenticator finds out which client a request comes from.
@@ -76,7 +78,8 @@ func (b *Broker) Identify(ctx context.Context, t *Tenant, r *Request) (id Identi
 	return id, err
 }
 
-// Exchange does what Identify does and issues what the grant yields.
+// Exchange does what Identify does and issues what the grant yields. With
+// [ErrConsent] the grant says whom to ask, and about which scopes.
 func (b *Broker) Exchange(ctx context.Context, t *Tenant, r *Request) (g Grant, err error) {
 	began := b.Now()
 	var id Identity
@@ -86,11 +89,39 @@ func (b *Broker) Exchange(ctx context.Context, t *Tenant, r *Request) (g Grant, 
 	if err != nil {
 		return Grant{}, err
 	}
+	g, err = b.grant(ctx, t, rule, id, r)
+	for range patience {
+		if !errors.Is(err, ErrConflict) {
+			break
+		}
+		g, err = b.again(ctx, t, rule, id, r)
+	}
+	return g, err
+}
+
+// patience is how often somebody else may be faster with the same refresh token.
+const patience = 4
+
+func (b *Broker) grant(ctx context.Context, t *Tenant, rule Rule, id Identity, r *Request) (Grant, error) {
 	want, err := authorize(t, rule, id, r, b.Now())
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrConsent):
+		return Grant{Scopes: want.Scopes, Subject: id.Subject}, err
+	case err != nil:
 		return Grant{}, err
 	}
 	return b.issue(ctx, t, rule, want)
+}
+
+// again looks anew at evidence that has changed meanwhile: the limiter has agreed,
+// and the client has authenticated.
+func (b *Broker) again(ctx context.Context, t *Tenant, rule Rule, old Identity, r *Request) (Grant, error) {
+	id, err := rule.prove(ctx, t, r)
+	if err != nil {
+		return Grant{}, err
+	}
+	id.Client = old.Client
+	return b.grant(ctx, t, rule, id, r)
 }
 
 // identify is the one path to an identity. The order is the point: nothing is
@@ -146,7 +177,7 @@ func (rule Rule) admitted(ctx context.Context, p Proof, t *Tenant, r *Request) (
 	case err != nil:
 		return Identity{}, err
 	case !t.stands(id):
-		return Identity{}, ErrToken
+		return Identity{}, gone(id)
 	case rule.EvenGone:
 		return id, nil
 	}
@@ -159,15 +190,35 @@ func (b *Broker) authenticate(ctx context.Context, t *Tenant, rule Rule, r *Requ
 	if rule.Client == NoClient {
 		return nil, nil
 	}
-	client, err := b.Clients.Authenticate(ctx, t, r.Client, rule.Client)
+	client, err := b.client(ctx, t, rule, r)
 	if err != nil {
 		return nil, err
 	}
-	if rule.Yields != 0 && !client.Grants[r.Grant] {
+	if rule.Yields != 0 && !client.Grants[registered(r.Grant)] {
 		return nil, errNotRegistered
 	}
 	r.Client.ID = client.ID // an assertion may have named it
 	return client, nil
+}
+
+func (b *Broker) client(ctx context.Context, t *Tenant, rule Rule, r *Request) (*Client, error) {
+	if rule.Client == Named {
+		client, err := t.Asker(r)
+		if err != nil {
+			return nil, err
+		}
+		return client, t.checkQuestion(client, r)
+	}
+	return b.Clients.Authenticate(ctx, t, r.Client, rule.Client)
+}
+
+// registered is what a client is registered for, and a tenant denies: a code is
+// made for those that may redeem it.
+func registered(g GrantType) GrantType {
+	if g == Authorize {
+		return AuthorizationCode
+	}
+	return g
 }
 
 // may tells whether id has all the scopes that are needed.

@@ -73,7 +73,7 @@ func (b *Broker) enable(ctx context.Context, t *Tenant, w Want) error {
 	}
 	install := !w.App.Private && !w.App.knows(w.Identity.Subject.ID)
 	if err := b.Apps.Enable(ctx, t, w, install); err != nil {
-		return errEnabling.Because(err)
+		return ErrEnabling.Because(err)
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func (b *Broker) enable(ctx context.Context, t *Tenant, w Want) error {
 func (b *Broker) mayEnable(ctx context.Context, t *Tenant, w Want, use AppUse) error {
 	app, uid := w.App, w.Identity.Subject.ID
 	if app.Private && !app.knows(uid) {
-		return errPrivate
+		return ErrPrivate
 	}
 	if app.SetupURL != "" && app.can(ExternalIntegration) {
 		if err := b.Setup.Finished(ctx, t.Name, app.SetupFor(uid)); err != nil {
@@ -91,7 +91,7 @@ func (b *Broker) mayEnable(ctx context.Context, t *Tenant, w Want, use AppUse) e
 		}
 	}
 	if app.Paid && !use.Paid.After(b.Now()) {
-		return errUnpaid
+		return ErrUnpaid
 	}
 	return nil
 }
@@ -102,10 +102,10 @@ var (
 	errNoIntegration = Refuse(InvalidRequest, "App does not support external integration")
 	errNoHome        = Refuse(InvalidRequest, "App home URL not configured for this app.")
 	errNotConfigured = Refuse(InvalidRequest, "App not configured for OAuth or app home URL not set")
-	errPrivate       = Refuse(AccessDenied, "This app is private and you are not authorized to enable it.")
+	ErrPrivate       = Refuse(AccessDenied, "This app is private and you are not authorized to enable it.")
 	ErrSetupAway     = Refuse(Unavailable, "Failed to verify app setup completion. Please try again later or contact support.")
 	ErrSetupAnswer   = Refuse(Unavailable, "Could not verify app setup due to an invalid response from the app. Please contact app developer or support.")
 	ErrSetupOpen     = Refuse(InvalidRequest, "App setup is not completed. Please complete app setup before authorizing.")
-	errUnpaid        = Refuse(AccessDenied, "This is a paid app. Please purchase the app before authorizing.")
-	errEnabling      = Refuse(ServerError, "Could not automatically enable the app. Please try again or enable it manually.")
+	ErrUnpaid        = Refuse(AccessDenied, "This is a paid app. Please purchase the app before authorizing.")
+	ErrEnabling      = Refuse(ServerError, "Could not automatically enable the app. Please try again or enable it manually.")
 )

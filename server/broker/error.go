@@ -27,8 +27,18 @@ const (
 	InvalidToken     Code = "invalid_token"      // RFC 6750
 	LacksScope       Code = "insufficient_scope" // RFC 6750
 	NotFound         Code = "not_found"
-	ServerError      Code = "server_error"
-	Unavailable      Code = "temporarily_unavailable"
+
+	InvalidRedirect Code = "invalid_redirect_uri" // RFC 7591 section 3.2.2, as the next
+	InvalidMetadata Code = "invalid_client_metadata"
+
+	UnsupportedResponse  Code = "unsupported_response_type"
+	UnsupportedObject    Code = "request_not_supported" // OpenID Connect Core section 6
+	UnsupportedReference Code = "request_uri_not_supported"
+	NeedsSignIn          Code = "login_required" // section 3.1.2.6, as the next
+	NeedsConsent         Code = "consent_required"
+
+	ServerError Code = "server_error"
+	Unavailable Code = "temporarily_unavailable"
 )
 
 // Error is a refusal. Anything else that goes wrong is our fault and tells the

@@ -3,6 +3,8 @@ package broker
 import (
 	"context"
 	"time"
+
+	"github.com/shapestoken/shapestoken/server/secret"
 )
 
 // GrantType names one way of getting a token, as `tenant set --deny` spells it.
@@ -45,6 +47,23 @@ const (
 	MintProfile   GrantType = "profile"
 )
 
+// AuthorizationCode is a client that has been sent a code by way of a person's
+// browser (RFC 6749 section 4.1), and RefreshToken one that goes on with it
+// (section 6). SigningIn is a person with a password at the tenant's pages,
+// Authorize one who is signed in and lets a client have a code, and Visitor one
+// who just looks.
+const (
+	AuthorizationCode GrantType = "authorization_code"
+	RefreshToken      GrantType = "refresh_token"
+	SigningIn         GrantType = "sign_in"
+	Authorize         GrantType = "authorize"
+	Visitor           GrantType = "visitor"
+)
+
+// Registration is a client that registers itself, with an initial access token
+// (RFC 7591). A new tenant denies it.
+const Registration GrantType = "registration"
+
 // Introspection is a client that asks what a token says (RFC 7662), Revocation
 // one that ends it (RFC 7009).
 const (
@@ -59,6 +78,7 @@ const AppConsent GrantType = "app_consent"
 // GrantTypes are all there are.
 var GrantTypes = []GrantType{
 	Storefront, AppProxy, SessionToken, Webhook, Install, ClientCredentials, Password, Basic,
+	AuthorizationCode, RefreshToken, SigningIn, Authorize, Visitor, Registration,
 	Bearer, IDTokenBearer, MakeAPIToken, MintProfile, Introspection, Revocation, AppConsent,
 }
 
@@ -66,11 +86,17 @@ var GrantTypes = []GrantType{
 type Yield uint8
 
 // YieldIDToken is the storefront's IDToken, YieldAccess an access token,
-// YieldAPIToken one that its user keeps. YieldApp is no token: an app is enabled.
+// YieldAPIToken one that its user keeps. YieldSignIn is a cookie, YieldCode an
+// authorization code, and YieldSession what a session gives: an access token and,
+// where the client and the scopes ask for them, a refresh token and an ID token.
+// YieldApp is no token: an app is enabled.
 const (
 	YieldIDToken Yield = iota + 1
 	YieldAccess
 	YieldAPIToken
+	YieldSignIn
+	YieldCode
+	YieldSession
 	YieldApp
 )
 
@@ -92,18 +118,33 @@ type Want struct {
 	Name     string // what an API token's user calls it
 	Scopes   Scopes
 	Audience []string // nil: the tenant's own
+
+	Session *Session // that it comes from, as it is; nil: none
+	Next    *Session // as it is to be
+	Said    bool     // the person has just been asked
+}
+
+// SessionID is the session that the token comes from; empty: none.
+func (w Want) SessionID() string {
+	if w.Next == nil {
+		return ""
+	}
+	return w.Next.ID
 }
 
 // Grant is what the caller gets.
 type Grant struct {
 	Token     string
+	Refresh   string // empty: none
+	Person    string // an ID token about who has signed in (OpenID Connect); empty: none
 	ID        string
 	Anonymous bool // it speaks of a guest
 	Client    string
 	Subject   Subject
 	IssuedAt  time.Time
 	ExpiresAt time.Time // zero: never
-	Scopes    Scopes    // of an access or API token
+	Scopes    Scopes    // of an access or API token, or those to be asked about
+	Session   string    // that it comes from; empty: none
 	App       *App      // that was enabled, and learns who the subject is; nil: none
 }
 
@@ -113,6 +154,9 @@ type Signer interface {
 	Sign(Want) (string, error)
 	// SignAccess returns an access token (RFC 9068).
 	SignAccess(Want) (string, error)
+	// SignPerson returns an ID token about a user, for the client (OpenID Connect
+	// Core section 2).
+	SignPerson(Want) (string, error)
 }
 
 // A Keeper makes tokens that say nothing, and keeps what they stand for together
@@ -123,6 +167,21 @@ type Keeper interface {
 	KeepAccess(ctx context.Context, t *Tenant, w Want) (string, error)
 	// KeepAPIToken returns an API token of the user that w speaks of.
 	KeepAPIToken(ctx context.Context, t *Tenant, w Want) (string, error)
+	// KeepSignIn returns a cookie that stands for who w speaks of.
+	KeepSignIn(ctx context.Context, t *Tenant, w Want) (string, error)
+	// KeepCode returns a code for w.Next, a session that begins. One whose question
+	// was answered already is an *Error.
+	KeepCode(ctx context.Context, t *Tenant, w Want) (string, error)
+	// Advance makes of w.Session what w.Next is, and returns an opaque access token
+	// if the client has such ones. ErrConflict: somebody else was faster.
+	Advance(ctx context.Context, t *Tenant, w Want) (string, error)
+	// KeepClient makes a client, with an id and, unless it is public, a secret.
+	KeepClient(ctx context.Context, t *Tenant, c Client, by Identity) (Client, secret.Text, error)
+	// Consents are what a user has allowed clients, and Disallow takes back what one
+	// was, with all that has come of it. EndSignIn ends what a cookie stands for.
+	Consents(ctx context.Context, t *Tenant, user string) ([]Consent, error)
+	Disallow(ctx context.Context, t *Tenant, user, client, requestID string) error
+	EndSignIn(ctx context.Context, t *Tenant, cookie secret.Text) error
 	// APITokens are a user's, newest first.
 	APITokens(ctx context.Context, t *Tenant, user string) ([]APIToken, error)
 	// End revokes a token for good, and says so in the audit. It may be called

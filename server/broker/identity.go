@@ -35,6 +35,10 @@ type Identity struct {
 	Uses    *atomic.Int64 // of the id_secret that matched; nil: it was none
 	PID     string        // the profile; set by the broker after admission
 
+	SignedIn time.Time // when they have shown who they are; zero: now
+	Agreed   Scopes    // what they have allowed the client that asks, today or before
+	Session  *Session  // that the evidence stands for; nil: none
+
 	Actor    *Identity // who speaks for the subject (RFC 8693 act); nil: itself
 	Token    *Shown    // the token of ours that was brought; nil: it was proved otherwise
 	Client   *Client   // that the request came from; nil: none. Set by the broker

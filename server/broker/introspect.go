@@ -44,6 +44,9 @@ func bad(err error) bool {
 // concerns tells whether the client that asks may know about the token: it is
 // its own or meant for it, or it may ask about all.
 func (id Identity) concerns() bool {
+	if id.Token.Kind == ARefreshToken { // nobody else is to take it for an access token
+		return id.Client.ID == id.Token.Client
+	}
 	if id.Client.ID == id.Token.Client || id.Client.Scopes.Cover(SeesAllTokens) {
 		return true
 	}

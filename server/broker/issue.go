@@ -3,6 +3,7 @@ package broker
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 )
 
 // issue makes what was decided on. Whatever is made has its line in the audit
@@ -11,14 +12,19 @@ func (b *Broker) issue(ctx context.Context, t *Tenant, rule Rule, w Want) (Grant
 	if !rule.Unaudited && rule.Yields != YieldApp {
 		w.ID = rand.Text()
 	}
+	g := Grant{
+		ID: w.ID, Anonymous: w.Identity.Subject.Kind == Guest,
+		Client: w.Client, Subject: w.Identity.Subject, IssuedAt: w.IssuedAt, ExpiresAt: w.ExpiresAt, Scopes: w.Scopes, Session: w.SessionID(), App: w.App,
+	}
+	if rule.Yields == YieldSession {
+		return b.issueSession(ctx, t, w, g)
+	}
 	token, err := b.make(ctx, t, rule, w)
 	if err != nil {
 		return Grant{}, err
 	}
-	return Grant{
-		Token: token, ID: w.ID, Anonymous: w.Identity.Subject.Kind == Guest,
-		Client: w.Client, Subject: w.Identity.Subject, IssuedAt: w.IssuedAt, ExpiresAt: w.ExpiresAt, Scopes: w.Scopes, App: w.App,
-	}, nil
+	g.Token = token
+	return g, nil
 }
 
 func (b *Broker) make(ctx context.Context, t *Tenant, rule Rule, w Want) (string, error) {
@@ -28,12 +34,43 @@ func (b *Broker) make(ctx context.Context, t *Tenant, rule Rule, w Want) (string
 		return "", b.enable(ctx, t, w)
 	case rule.Yields == YieldAPIToken:
 		return b.Keep.KeepAPIToken(ctx, t, w)
+	case rule.Yields == YieldSignIn:
+		return b.Keep.KeepSignIn(ctx, t, w)
+	case rule.Yields == YieldCode:
+		return b.Keep.KeepCode(ctx, t, w)
 	case rule.Yields == YieldAccess && client != nil && client.Opaque:
 		return b.Keep.KeepAccess(ctx, t, w)
 	case rule.Yields == YieldAccess:
 		return b.audited(ctx, t, rule, w, t.Signer.SignAccess)
 	}
 	return b.audited(ctx, t, rule, w, t.Signer.Sign)
+}
+
+// issueSession signs first, outside of any lock, and then moves the session on:
+// if that cannot be done, nobody sees what was signed, and nothing is spent.
+func (b *Broker) issueSession(ctx context.Context, t *Tenant, w Want, g Grant) (_ Grant, err error) {
+	client := w.Identity.Client
+	if !client.Opaque {
+		if g.Token, err = t.Signer.SignAccess(w); err != nil {
+			return Grant{}, errSigning.Because(err)
+		}
+	}
+	if slices.Contains(w.Scopes, OpenID) {
+		if g.Person, err = t.Signer.SignPerson(w); err != nil {
+			return Grant{}, errSigning.Because(err)
+		}
+	}
+	opaque, err := b.Keep.Advance(ctx, t, w)
+	if err != nil {
+		return Grant{}, err
+	}
+	if client.Opaque {
+		g.Token = opaque
+	}
+	if client.Grants[RefreshToken] && !t.Denied[RefreshToken] {
+		g.Refresh = t.RefreshToken(*w.Next).Reveal()
+	}
+	return g, nil
 }
 
 func (b *Broker) audited(ctx context.Context, t *Tenant, rule Rule, w Want, sign func(Want) (string, error)) (string, error) {

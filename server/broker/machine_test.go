@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/secret"
 )
 
 // desk is a broker with clients and users, and all that stands behind it.
@@ -20,17 +21,20 @@ type desk struct {
 	rule   broker.Rule
 	req    broker.Request
 
-	refuse    error // of the authenticator
-	auditing  error
-	audited   []broker.Want
-	kept      []broker.Want
-	keeping   error
-	ended     []*broker.Shown
-	endedBy   []string
-	listed    []string
-	asked     broker.ClientAuth
-	evidenced int
-	speaker   *speaker
+	refuse     error // of the authenticator
+	auditing   error
+	audited    []broker.Want
+	kept       []broker.Want
+	keeping    error
+	ended      []*broker.Shown
+	endedBy    []string
+	listed     []string
+	asked      broker.ClientAuth
+	evidenced  int
+	speaker    *speaker
+	consents   []broker.Consent
+	registered []broker.Client
+	rivals     int // how often somebody else is faster
 }
 
 const grant = broker.ClientCredentials
@@ -73,6 +77,45 @@ func (d *desk) KeepAccess(_ context.Context, _ *broker.Tenant, w broker.Want) (s
 func (d *desk) KeepAPIToken(_ context.Context, _ *broker.Tenant, w broker.Want) (string, error) {
 	d.kept = append(d.kept, w)
 	return "api", d.keeping
+}
+
+func (d *desk) KeepSignIn(_ context.Context, _ *broker.Tenant, w broker.Want) (string, error) {
+	d.kept = append(d.kept, w)
+	return "cookie", d.keeping
+}
+
+func (d *desk) KeepCode(_ context.Context, _ *broker.Tenant, w broker.Want) (string, error) {
+	d.kept = append(d.kept, w)
+	return "code", d.keeping
+}
+
+func (d *desk) Advance(_ context.Context, _ *broker.Tenant, w broker.Want) (string, error) {
+	d.kept = append(d.kept, w)
+	if d.rivals > 0 {
+		d.rivals--
+		return "", broker.ErrConflict
+	}
+	return "opaque", d.keeping
+}
+
+func (d *desk) KeepClient(_ context.Context, _ *broker.Tenant, c broker.Client, _ broker.Identity) (broker.Client, secret.Text, error) {
+	d.registered = append(d.registered, c)
+	c.ID = "client_new"
+	return c, secret.New("s"), d.keeping
+}
+
+func (d *desk) Consents(context.Context, *broker.Tenant, string) ([]broker.Consent, error) {
+	return d.consents, d.keeping
+}
+
+func (d *desk) Disallow(_ context.Context, _ *broker.Tenant, user, client, _ string) error {
+	d.endedBy = append(d.endedBy, user+" "+client)
+	return d.keeping
+}
+
+func (d *desk) EndSignIn(_ context.Context, _ *broker.Tenant, cookie secret.Text) error {
+	d.endedBy = append(d.endedBy, cookie.Reveal())
+	return d.keeping
 }
 
 func (d *desk) APITokens(_ context.Context, _ *broker.Tenant, user string) ([]broker.APIToken, error) {

@@ -17,13 +17,18 @@ type Request struct {
 
 	Customer Evidence    // what Storefront is proved with
 	Query    string      // what AppProxy is proved with: the query as Shopify signed it
-	Bearer   secret.Text // a token: what SessionToken, and all that is asked with or about one of ours, are proved with
+	Bearer   secret.Text // a token: what SessionToken, RefreshToken, and all that is asked with or about one of ours, are proved with
 	Delivery Delivery    // what Webhook is proved with
 	Visit    Visit       // what Install is proved with
 	Login    Login       // what Password and Basic are proved with, and AppConsent on a page
 
 	App string     // that AppConsent is for: its id
 	Who ProfileRef // whom MintProfile asks for; zero: for nobody
+
+	Question *Question   // what Authorize asks; nil: nothing
+	Answer   Answer      // what the person has said to it
+	Code     Redemption  // what AuthorizationCode is proved with
+	SignedIn secret.Text // the cookie of a browser in which somebody has signed in
 
 	Client   Credentials // how a client shows which one it is; zero: it does not
 	Scope    Scopes      // asked for; nil: all that is granted
@@ -65,6 +70,14 @@ type Credentials struct {
 	ID        string
 	Secret    secret.Text
 	Assertion secret.Text // a signed JWT (RFC 7523)
+}
+
+// Redemption is an authorization code as a client brings it back (RFC 6749
+// section 4.1.3, RFC 7636 section 4.5).
+type Redemption struct {
+	Text     secret.Text
+	Redirect string
+	Verifier secret.Text
 }
 
 // Login is a user's name and password, as they were typed.

@@ -82,6 +82,13 @@ func (s Scopes) Narrow(asked Scopes) (Scopes, error) {
 	return asked, nil
 }
 
+// Plus is what either s or other grants.
+func (s Scopes) Plus(other Scopes) Scopes {
+	either := slices.Concat(s, other)
+	slices.Sort(either)
+	return slices.Compact(either)
+}
+
 // Common is what both s and other grant.
 func (s Scopes) Common(other Scopes) Scopes {
 	var both Scopes

@@ -11,6 +11,7 @@ type Tenant struct {
 	TokenTTL time.Duration
 	Denied   map[GrantType]bool
 	Origins  map[string]string // exact origin -> the shop it is bound to; "" for any of the tenant's
+	Pages    map[string]bool   // origins where clients without a secret run: they may ask for tokens from there
 	Shops    map[string]*Shop  // by permanent domain
 	Live     []LiveSecret      // those of all shops together
 	Links    map[CustomerRef]string
@@ -48,7 +49,7 @@ func (t *Tenant) allows(g GrantType, rule Rule, known bool) error {
 	switch {
 	case !t.Active && !rule.EvenSuspended:
 		return errSuspended
-	case !known || t.Denied[g]:
+	case !known || t.Denied[registered(g)]:
 		return errGrantDenied
 	}
 	return nil

@@ -18,6 +18,8 @@ const (
 	ClientSecret Prefix = "shpc_"
 	APIToken     Prefix = "shp_"
 	AccessToken  Prefix = "sha_" // opaque
+	Code         Prefix = "shx_" // an authorization code
+	Cookie       Prefix = "shk_" // of a browser in which somebody has signed in
 )
 
 const (

@@ -13,7 +13,7 @@ var english = text{
 
 	Apps: "Apps you have allowed", NoApps: "No apps yet", NoAppsText: "An app that you allow to use your account is listed here, and you can take that back.",
 	Since: "Since {day}", Revoke: "Remove access for {app}", RevokeText: "{app} can no longer use your account then, until you allow it again.", Confirm: "Remove access",
-	SignOut: "Sign out",
+	SignOut: "Sign out", LeavingText: "You will be signed out in this browser.",
 
 	OnwardTitle: "One moment", OnwardText: "You are going on to {home}.", OnwardToApp: "You are going back to the app.", OnwardLink: "Continue",
 

@@ -13,7 +13,7 @@ var german = text{
 
 	Apps: "Apps, denen Sie Zugriff erlaubt haben", NoApps: "Noch keine Apps", NoAppsText: "Wenn Sie einer App erlauben, Ihr Konto zu nutzen, steht sie hier, und Sie können es zurücknehmen.",
 	Since: "Seit {day}", Revoke: "Zugriff entziehen: {app}", RevokeText: "{app} kann Ihr Konto dann nicht mehr nutzen, bis Sie es wieder erlauben.", Confirm: "Zugriff entziehen",
-	SignOut: "Abmelden",
+	SignOut: "Abmelden", LeavingText: "Sie werden in diesem Browser abgemeldet.",
 
 	OnwardTitle: "Einen Moment", OnwardText: "Es geht weiter zu {home}.", OnwardToApp: "Es geht zurück zur App.", OnwardLink: "Weiter",
 

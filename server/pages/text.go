@@ -14,7 +14,7 @@ type text struct {
 
 	Apps, NoApps, NoAppsText           string
 	Since, Revoke, RevokeText, Confirm string
-	SignOut                            string
+	SignOut, LeavingText               string
 
 	OnwardTitle, OnwardText, OnwardToApp, OnwardLink string
 

@@ -10,14 +10,17 @@ import (
 
 // Bearer is whoever has one of the tenant's own tokens (RFC 6750).
 type Bearer struct {
-	Stored Stored
-	Kinds  []broker.TokenKind // which are taken
+	Stored  Stored
+	Refresh Refresh
+	Kinds   []broker.TokenKind // which are taken
 	// KindOf tells by a token's look what it can be at most: an API token, an
-	// opaque one, else a JWT. Zero: nothing of ours.
+	// opaque one, a refresh token, else a JWT. Zero: nothing of ours.
 	KindOf func(secret.Text) broker.TokenKind
 	// ForAnybody takes tokens that are meant for somebody else, too: for who asks
 	// about them, and not for who uses them.
 	ForAnybody bool
+	// Replaced takes refresh tokens that were replaced, too: for who ends them.
+	Replaced bool
 }
 
 // Prove implements broker.Proof.
@@ -40,6 +43,8 @@ func (p Bearer) read(ctx context.Context, t *broker.Tenant, text secret.Text) (b
 		return p.Stored.apiToken(ctx, t, text)
 	case broker.AnOpaqueToken:
 		return p.Stored.opaque(ctx, t, text)
+	case broker.ARefreshToken:
+		return p.Refresh.shown(ctx, t, text, p.Replaced)
 	}
 	id, err := t.Reader.Read(text.Reveal())
 	if err != nil {

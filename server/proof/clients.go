@@ -47,7 +47,7 @@ func holds(c *broker.Client, sum broker.Digest) bool {
 func (p Clients) byAssertion(ctx context.Context, t *broker.Tenant, c broker.Credentials) (*broker.Client, error) {
 	named := p.Named(c.Assertion)
 	client := t.Clients[named]
-	if client == nil || client.Disabled || client.JWKSURL == "" || c.ID != "" && c.ID != named {
+	if client == nil || client.Disabled || client.Public || client.JWKSURL == "" || c.ID != "" && c.ID != named {
 		return nil, broker.ErrClient
 	}
 	return client, p.Assertion(ctx, t, client, c.Assertion)

@@ -2,33 +2,21 @@ package store
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 )
 
-// TakeCode takes the code of that SHA-256, and returns the session, of which
-// generation 1 counts from now on. Of many who come with one code, one takes it,
-// in one statement; all others get the session as well, with [ErrUsed], so that
-// they can end it (RFC 6749 section 4.1.2). The error is [ErrNotFound] if there is
-// no such code, or it was not taken in time.
-func (t Tenant) TakeCode(ctx context.Context, code broker.Digest, now time.Time) (broker.Session, error) {
-	s, err := find(ctx, t.store.writes, ErrNotFound, readSession,
-		`UPDATE session SET generation = 1, rotated = $1
-		WHERE tenant = $2 AND code_sum = $3 AND generation = 0 AND revoked IS NULL AND code_ends > $1
-		RETURNING id, client, kind, subject, scopes, audience, redirect, challenge, nonce, method, signed_in, salt, started, expires, idle,
-			generation, rotated, repeated, revoked`, now.UnixMicro(), t.name, code[:])
-	if !errors.Is(err, ErrNotFound) {
-		return s, err
-	}
-	s, err = find(ctx, t.store.reads, ErrNotFound, readSession,
+// SessionByCode returns the session of a code, by the code's SHA-256. Of
+// Generation 0 the code can still be taken: [Tenant.MoveSession] does that, for
+// one of all who come with it. Of any other it was taken before, however long ago.
+// The error is [ErrNotFound] if there is no such code, or it was not taken in time
+// or is revoked. It is one indexed read.
+func (t Tenant) SessionByCode(ctx context.Context, code broker.Digest, now time.Time) (broker.Session, error) {
+	return find(ctx, t.store.reads, ErrNotFound, readSession,
 		`SELECT id, client, kind, subject, scopes, audience, redirect, challenge, nonce, method, signed_in, salt, started, expires, idle,
-			generation, rotated, repeated, revoked FROM session WHERE tenant = $1 AND code_sum = $2 AND generation > 0`, t.name, code[:])
-	if err != nil {
-		return broker.Session{}, err
-	}
-	return s, ErrUsed
+			generation, rotated, repeated, jwts, revoked FROM session
+		WHERE tenant = $1 AND code_sum = $2 AND (generation > 0 OR revoked IS NULL AND code_ends > $3)`, t.name, code[:], now.UnixMicro())
 }
 
 func (s *Store) sweepCodes(ctx context.Context, before int64) error {

@@ -17,7 +17,7 @@ func (t Tenant) EndSession(ctx context.Context, id string, now, until time.Time)
 	return unlessNothing(t.configure(ctx, func(tx *sql.Tx) error {
 		// Waits for whoever is just moving it, whose token is there afterwards.
 		ended, err := all(ctx, tx, readEnded,
-			`UPDATE session SET revoked = $1 WHERE tenant = $2 AND id = $3 AND revoked IS NULL RETURNING id, client, generation`,
+			`UPDATE session SET revoked = $1 WHERE tenant = $2 AND id = $3 AND revoked IS NULL RETURNING id, generation`,
 			now.UnixMicro(), t.name, id)
 		if err != nil {
 			return err
@@ -39,9 +39,15 @@ func (t Tenant) EndSession(ctx context.Context, id string, now, until time.Time)
 // forgets the consent. That there is nothing of the kind is no error.
 func (t Tenant) EndSessions(ctx context.Context, client, user string, now, until time.Time) error {
 	return unlessNothing(t.configure(ctx, func(tx *sql.Tx) error {
+		// First: who is just storing a session by what was agreed to before holds this
+		// row, or finds that it has gone.
+		consents, err := exec(ctx, tx, `DELETE FROM consent WHERE tenant = $1 AND account = $2 AND client = $3`, t.name, user, client)
+		if err != nil {
+			return err
+		}
 		ended, err := all(ctx, tx, readEnded,
 			`UPDATE session SET revoked = $1 WHERE tenant = $2 AND client = $3 AND kind = $4 AND subject = $5 AND revoked IS NULL
-			RETURNING id, client, generation`, now.UnixMicro(), t.name, client, kinds[broker.Person], user)
+			RETURNING id, generation`, now.UnixMicro(), t.name, client, kinds[broker.Person], user)
 		if err != nil {
 			return err
 		}
@@ -49,10 +55,6 @@ func (t Tenant) EndSessions(ctx context.Context, client, user string, now, until
 			`UPDATE access_token SET revoked = $1, expires = CASE WHEN expires < $1 THEN expires ELSE $1 END
 			WHERE tenant = $2 AND client = $3 AND kind = $4 AND subject = $5 AND session <> '' AND revoked IS NULL`,
 			now.UnixMicro(), t.name, client, kinds[broker.Person], user)
-		if err != nil {
-			return err
-		}
-		consents, err := exec(ctx, tx, `DELETE FROM consent WHERE tenant = $1 AND account = $2 AND client = $3`, t.name, user, client)
 		if err != nil {
 			return err
 		}
@@ -77,12 +79,12 @@ func (t Tenant) endedBefore(ctx context.Context, tx *sql.Tx, id string) error {
 
 // endedSession is what has to be known of a session that was just revoked.
 type endedSession struct {
-	id, client string
+	id         string
 	generation int64
 }
 
 func readEnded(scan scan) (e endedSession, err error) {
-	err = scan(&e.id, &e.client, &e.generation)
+	err = scan(&e.id, &e.generation)
 	return e, err
 }
 
@@ -93,7 +95,7 @@ func (t Tenant) banSessions(ctx context.Context, tx *sql.Tx, ended []endedSessio
 		if e.generation == 0 {
 			continue
 		}
-		if err := unlessNothing(t.ban(ctx, tx, broker.RevokedSession(e.id), e.client, until)); err != nil {
+		if err := unlessNothing(t.ban(ctx, tx, broker.RevokedSession(e.id), "", until)); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,6 @@ var (
 // What a write can be refused for, besides broker.ErrNoTenant.
 var (
 	ErrExists      = errors.New("it exists already")
-	ErrUsed        = errors.New("this code has been taken before")
 	ErrNotFound    = broker.ErrNotFound
 	ErrConflict    = broker.ErrConflict
 	ErrKeys        = errors.New("a tenant starts with one active and one next key")
@@ -29,6 +28,7 @@ var (
 	ErrOneLive     = errors.New("only one secret is live; rotate first")
 	ErrBlocked     = errors.New("this customer is blocked")
 	ErrFull        = errors.New("too many webhooks of this tenant wait to be worked on")
+	ErrUnsaid      = errors.New("the person has not agreed to that, or not any more")
 	ErrPublic      = errors.New("a public client can keep no secret")
 	ErrNoHash      = errors.New("of a password only its argon2id hash is stored")
 	ErrTooMany     = errors.New("too many JWTs of this tenant are revoked one by one; revoke all of the client or of the user")

@@ -15,7 +15,7 @@ type NewAccessToken struct {
 }
 
 // MoveSession puts a session from what it was when it was read to what it is
-// after that: of after, the Generation, Rotated, Repeated and Idle count. With it
+// after that: of after, the Generation, Rotated, Repeated, Idle and JWTs count. With it
 // an opaque access token of that session is stored, unless that is nil. The error
 // is [ErrConflict] if somebody else was faster or the session has ended, by the
 // clock or by [Tenant.EndSession]: then nothing is stored, so that of a session
@@ -27,9 +27,9 @@ func (t Tenant) MoveSession(ctx context.Context, before, after broker.Session, a
 			return err
 		}
 		return must(ctx, tx, ErrConflict,
-			`UPDATE session SET generation = $1, rotated = $2, repeated = $3, idle = $4
-			WHERE tenant = $5 AND id = $6 AND generation = $7 AND repeated = $8 AND revoked IS NULL AND (ends IS NULL OR ends > $9)`,
-			after.Generation, nullable(after.Rotated), after.Repeated, nullable(after.Idle),
+			`UPDATE session SET generation = $1, rotated = $2, repeated = $3, idle = $4, jwts = $5
+			WHERE tenant = $6 AND id = $7 AND generation = $8 AND repeated = $9 AND revoked IS NULL AND (ends IS NULL OR ends > $10)`,
+			after.Generation, nullable(after.Rotated), after.Repeated, nullable(after.Idle), nullable(after.JWTs),
 			t.name, before.ID, before.Generation, before.Repeated, t.store.Now().UnixMicro())
 	})
 }

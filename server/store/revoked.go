@@ -7,7 +7,8 @@ import (
 )
 
 // MostRevoked is how many JWTs of a tenant may be revoked one by one and not
-// have expired. Every server keeps them in memory.
+// have expired; and beside them, how many sessions may have ended of which a JWT
+// has not. Every server keeps them in memory.
 const MostRevoked = 10_000
 
 // MostOfClient are those of one client, so that none uses up what is there for all.
@@ -37,7 +38,7 @@ func (t Tenant) ban(ctx context.Context, tx *sql.Tx, jti, client string, expires
 	}
 	return must(ctx, tx, ErrTooMany,
 		`INSERT INTO revoked_token (tenant, jti, client, expires) SELECT $1, $2, $3, $4
-		WHERE (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND expires > $5) < $6
+		WHERE (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND expires > $5 AND (jti LIKE 'session:%') = ($2 LIKE 'session:%')) < $6
 			AND ($3 = '' OR (SELECT COUNT(*) FROM revoked_token WHERE tenant = $1 AND client = $3 AND expires > $5) < $7)`,
 		t.name, jti, client, expires.UnixMicro(), now, MostRevoked, MostOfClient)
 }

@@ -24,7 +24,11 @@ var (
 // no longer than the session. The error is [ErrExists] if there is a session of
 // that id, because a form was answered twice; and [ErrNotFound] if the user or
 // the client is gone. Sessions are not configuration: the revision stays.
-func (t Tenant) AddSession(ctx context.Context, s broker.Session, code broker.Digest, ends time.Time) error {
+//
+// What the person has said just now is remembered with what they said before. Where
+// they have not been asked, it must be what they said before: [ErrUnsaid] if they
+// have taken it back meanwhile.
+func (t Tenant) AddSession(ctx context.Context, s broker.Session, code broker.Digest, ends time.Time, said bool) error {
 	if s.Subject.Kind != broker.Person {
 		return errPerson
 	}
@@ -38,14 +42,17 @@ func (t Tenant) AddSession(ctx context.Context, s broker.Session, code broker.Di
 		if err := t.holdBoth(ctx, tx, s.Client, s.Subject.ID); err != nil {
 			return err
 		}
+		if err := t.consented(ctx, tx, s, said); err != nil {
+			return err
+		}
 		return must(ctx, tx, ErrExists,
 			`INSERT INTO session (tenant, id, code_sum, code_ends, client, kind, subject, scopes, audience, redirect, challenge, nonce,
-				method, signed_in, salt, started, expires, idle, generation, rotated, repeated, revoked)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+				method, signed_in, salt, started, expires, idle, generation, rotated, repeated, jwts, revoked)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
 			ON CONFLICT DO NOTHING`,
 			t.name, s.ID, code[:], earliest(ends, s.Expires, s.Idle).UnixMicro(), s.Client, kinds[s.Subject.Kind], s.Subject.ID,
 			writeList(s.Scopes), writeList(s.Audience), s.Redirect, s.Challenge, s.Nonce, string(s.Method), nullable(s.SignedIn), s.Salt[:],
-			s.Started.UnixMicro(), nullable(s.Expires), nullable(s.Idle), s.Generation, nullable(s.Rotated), s.Repeated, nullable(s.Revoked))
+			s.Started.UnixMicro(), nullable(s.Expires), nullable(s.Idle), s.Generation, nullable(s.Rotated), s.Repeated, nullable(s.JWTs), nullable(s.Revoked))
 	})
 }
 
@@ -55,7 +62,7 @@ func (t Tenant) AddSession(ctx context.Context, s broker.Session, code broker.Di
 func (t Tenant) Session(ctx context.Context, id string) (broker.Session, error) {
 	return find(ctx, t.store.reads, ErrNotFound, readSession,
 		`SELECT id, client, kind, subject, scopes, audience, redirect, challenge, nonce, method, signed_in, salt, started, expires, idle,
-			generation, rotated, repeated, revoked FROM session WHERE tenant = $1 AND id = $2`, t.name, id)
+			generation, rotated, repeated, jwts, revoked FROM session WHERE tenant = $1 AND id = $2`, t.name, id)
 }
 
 // Sessions returns the sessions of a user that have not ended, newest first; at
@@ -64,7 +71,7 @@ func (t Tenant) Sessions(ctx context.Context, user string) (list []broker.Sessio
 	err = t.snapshot(ctx, func(tx *sql.Tx) error {
 		list, err = all(ctx, tx, readSession,
 			`SELECT id, client, kind, subject, scopes, audience, redirect, challenge, nonce, method, signed_in, salt, started, expires, idle,
-				generation, rotated, repeated, revoked FROM session
+				generation, rotated, repeated, jwts, revoked FROM session
 			WHERE tenant = $1 AND kind = $2 AND subject = $3 AND revoked IS NULL AND (ends IS NULL OR ends > $4)
 			ORDER BY started DESC, id DESC LIMIT $5`,
 			t.name, kinds[broker.Person], user, t.store.Now().UnixMicro(), mostSessions)
@@ -77,15 +84,15 @@ func readSession(scan scan) (s broker.Session, err error) {
 	var kind, scopes, audience string
 	var salt []byte
 	var started int64
-	var signedIn, expires, idle, rotated, revoked sql.NullInt64
+	var signedIn, expires, idle, rotated, jwts, revoked sql.NullInt64
 	err = scan(&s.ID, &s.Client, &kind, &s.Subject.ID, &scopes, &audience, &s.Redirect, &s.Challenge, &s.Nonce, &s.Method, &signedIn,
-		&salt, &started, &expires, &idle, &s.Generation, &rotated, &s.Repeated, &revoked)
+		&salt, &started, &expires, &idle, &s.Generation, &rotated, &s.Repeated, &jwts, &revoked)
 	if err != nil {
 		return broker.Session{}, err
 	}
 	s.Subject.Kind = readKind(kind)
 	s.SignedIn, s.Started, s.Expires, s.Idle = maybe(signedIn), moment(started), maybe(expires), maybe(idle)
-	s.Rotated, s.Revoked = maybe(rotated), maybe(revoked)
+	s.Rotated, s.JWTs, s.Revoked = maybe(rotated), maybe(jwts), maybe(revoked)
 	if len(salt) != len(s.Salt) {
 		return broker.Session{}, fmt.Errorf("a salt of %d bytes", len(salt))
 	}

@@ -53,9 +53,18 @@ func (t *templates) appendAccess(b []byte, w broker.Want) []byte {
 	if len(w.Scopes) > 0 {
 		b = appendString(append(b, `,"scope":`...), w.Scopes.String())
 	}
+	b = appendSession(b, w)
 	b = appendString(append(b, `,"amr":[`...), string(w.Identity.Method))
 	b = strconv.AppendInt(append(b, `],"iat":`...), w.IssuedAt.Unix(), 10)
 	b = strconv.AppendInt(append(b, `,"exp":`...), w.ExpiresAt.Unix(), 10)
 	b = appendString(append(b, `,"jti":`...), w.ID)
 	return append(b, '}')
+}
+
+// appendSession names what the token comes from and ends with.
+func appendSession(b []byte, w broker.Want) []byte {
+	if w.Next == nil {
+		return b
+	}
+	return appendString(append(b, `,"sid":`...), w.Next.ID)
 }

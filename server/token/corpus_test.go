@@ -219,6 +219,7 @@ func (f forger) claims() []forgery {
 		{"iss in upper case", f.withClaims(object{"iss": strings.ToUpper(issuer)}), ErrClaims},
 		{"iss over http", f.withClaims(object{"iss": "http" + issuer[5:]}), ErrClaims},
 		{"iss a list", f.withClaims(object{"iss": []string{issuer}}), ErrMalformed},
+		{"no pid", f.withClaims(object{"pid": nil}), ErrClaims},
 		{"aud of another", f.withClaims(object{"aud": "https://other.example"}), ErrClaims},
 		{"aud list of others", f.withClaims(object{"aud": []string{"a", "b"}}), ErrClaims},
 		{"aud with a slash", f.withClaims(object{"aud": issuer + "/"}), ErrClaims},

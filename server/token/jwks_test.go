@@ -75,6 +75,9 @@ func TestDocuments(t *testing.T) {
 	m := newMint(t, c)
 	golden(t, "jwks.json", m.JWKS())
 	golden(t, "metadata.json", m.Metadata())
+	open := c
+	open.Registers, open.Grants = true, []string{"authorization_code", "refresh_token", "client_credentials"}
+	golden(t, "metadata-people.json", newMint(t, open).Metadata())
 
 	c.Keys = c.Keys[1:]
 	fewer := newMint(t, c)

@@ -13,6 +13,7 @@ import (
 type metadata struct {
 	Issuer        string             `json:"issuer"`
 	JWKS          string             `json:"jwks_uri"`
+	people                           // zero where nobody signs in
 	Token         string             `json:"token_endpoint"`
 	Introspection string             `json:"introspection_endpoint"`
 	Revocation    string             `json:"revocation_endpoint"`
@@ -27,17 +28,35 @@ type metadata struct {
 	SubjectTypes  []string           `json:"subject_types_supported"`
 	Algorithms    []broker.Algorithm `json:"id_token_signing_alg_values_supported"`
 	Claims        []string           `json:"claims_supported"`
+	RequestObject bool               `json:"request_parameter_supported"`
+	RequestURI    bool               `json:"request_uri_parameter_supported"`
+}
+
+// people is what there is for people who sign in (RFC 9207 section 3 for the issuer).
+type people struct {
+	Authorization string   `json:"authorization_endpoint,omitempty"`
+	Registration  string   `json:"registration_endpoint,omitempty"`
+	Userinfo      string   `json:"userinfo_endpoint,omitempty"`
+	EndSession    string   `json:"end_session_endpoint,omitempty"`
+	Modes         []string `json:"response_modes_supported,omitempty"`
+	Challenges    []string `json:"code_challenge_methods_supported,omitempty"`
+	NamesIssuer   bool     `json:"authorization_response_iss_parameter_supported,omitempty"`
+	Scopes        []string `json:"scopes_supported,omitempty"`
+	Prompts       []string `json:"prompt_values_supported,omitempty"`
+	Languages     []string `json:"ui_locales_supported,omitempty"`
 }
 
 // How a client may show which one it is, everywhere, and how it may sign.
 var (
 	clientAuth = []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}
 	clientAlgs = []string{"ES256", "ES384", "ES512", "EdDSA", "RS256", "PS256"}
+	openAuth   = append(slices.Clone(clientAuth), "none") // public clients may redeem codes
 )
 
 // discovery names the algorithm of every published key: a token may have been
 // signed with any of them a moment ago, or will be in a moment.
-func discovery(issuer string, grants []string, keys []key) metadata {
+func discovery(c Config, keys []key) metadata {
+	issuer, grants := c.Issuer, c.Grants
 	at := strings.TrimSuffix(issuer, "/")
 	m := metadata{
 		Issuer:        issuer,
@@ -56,10 +75,32 @@ func discovery(issuer string, grants []string, keys []key) metadata {
 		SubjectTypes:  []string{"public"},
 		Claims:        []string{"iss", "sub", "aud", "exp", "iat", "jti", "pid", "shop", "customer_id", "amr"},
 	}
+	if slices.Contains(grants, string(broker.AuthorizationCode)) {
+		m.welcome(at)
+		if c.Registers {
+			m.Registration = at + "/oauth2/register"
+		}
+	}
 	for _, k := range keys {
 		if !slices.Contains(m.Algorithms, k.algorithm) {
 			m.Algorithms = append(m.Algorithms, k.algorithm)
 		}
 	}
 	return m
+}
+
+func (m *metadata) welcome(at string) {
+	m.people = people{
+		Authorization: at + "/oauth2/authorize",
+		Userinfo:      at + "/oauth2/userinfo",
+		EndSession:    at + "/oauth2/logout",
+		Modes:         []string{"query"},
+		Challenges:    []string{"S256"},
+		NamesIssuer:   true,
+		Scopes:        broker.AboutPerson,
+		Prompts:       []string{"none", "login", "consent", "select_account"},
+		Languages:     []string{"en", "de"},
+	}
+	m.TokenAuth, m.RevokeAuth, m.ResponseTypes = openAuth, openAuth, []string{"code"}
+	m.Claims = append(m.Claims, "auth_time", "nonce", "sid", "preferred_username", "email", "email_verified")
 }

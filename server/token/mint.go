@@ -19,6 +19,7 @@ type Config struct {
 	Issuer     string              // the tenant's issuer URL, exact (RFC 8414 section 2)
 	Audience   []string            // the tokens' aud; empty: the issuer
 	Grants     []string            // the grant types of the token endpoint
+	Registers  bool                // clients may register themselves
 	JWKSMaxAge time.Duration       // how long verifiers may keep the two documents; zero: not at all
 	Keys       []broker.SigningKey // exactly one active; every other one is published and verifies
 	Now        func() time.Time    // the clock of Verify and Check; nil: time.Now
@@ -33,6 +34,8 @@ type Mint struct {
 	keys      map[string]key // by kid
 	templates templates
 	parser    *jwt.Parser
+	hints     *jwt.Parser // takes what has ended, too
+	issuer    string
 	now       func() time.Time
 	jwks      broker.Document
 	metadata  broker.Document
@@ -61,10 +64,10 @@ func New(c Config) (*Mint, error) {
 		keys:     byKID(keys),
 		now:      c.Now,
 		jwks:     publish(keySet(keys), c.JWKSMaxAge),
-		metadata: publish(discovery(c.Issuer, c.Grants, keys), c.JWKSMaxAge),
+		metadata: publish(discovery(c, keys), c.JWKSMaxAge),
 	}
 	m.templates = newTemplates(c, m.active)
-	m.parser = newParser(c, keys)
+	m.parser, m.hints, m.issuer = newParser(c, keys), jwt.NewParser(jwt.WithValidMethods(algorithmsOf(keys)), jwt.WithStrictDecoding(), jwt.WithoutClaimsValidation()), c.Issuer
 	return m, nil
 }
 

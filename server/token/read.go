@@ -26,7 +26,7 @@ func (m *Mint) Read(token string) (broker.Identity, error) {
 	if typ == accessType {
 		return withUse(id, c)
 	}
-	if !m.forUs(c.Audience) {
+	if !m.forUs(c.Audience) || c.PID == "" { // without a profile it is a client's ID token about a user
 		return broker.Identity{}, ErrClaims
 	}
 	return withCustomer(id, c), nil
@@ -34,7 +34,7 @@ func (m *Mint) Read(token string) (broker.Identity, error) {
 
 // withUse is for access tokens: their subject is the client itself, or a user.
 func withUse(id broker.Identity, c Claims) (broker.Identity, error) {
-	id.Token.Kind, id.Scopes = broker.AnAccessToken, strings.Fields(c.Scope)
+	id.Token.Kind, id.Token.Session, id.Scopes = broker.AnAccessToken, c.Session, strings.Fields(c.Scope)
 	if c.Client == "" {
 		return broker.Identity{}, ErrClaims
 	}

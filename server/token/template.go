@@ -29,6 +29,7 @@ type templates struct {
 	header   string // base64url, with the dot
 	constant string // JSON, up to what depends on the shop
 	access   string // the header of access tokens
+	person   string // and of ID tokens about users
 	issuer   string // JSON, the beginning of their claims
 	audience string // JSON, theirs if they have no other
 	made     atomic.Pointer[map[kind]template]
@@ -39,6 +40,7 @@ func newTemplates(c Config, active key) templates {
 		header:   header(active, idType),
 		constant: constantClaims(c.Issuer, c.Audience),
 		access:   header(active, accessType),
+		person:   header(active, idType),
 		issuer:   string(appendString([]byte(`{"iss":`), c.Issuer)),
 		audience: string(appendAudience(nil, c.Audience)),
 	}

@@ -25,6 +25,7 @@ type Claims struct {
 	CustomerID string
 	Client     string          // of an access token
 	Scope      string          // of an access token
+	Session    string          // sid, of an access token; empty: it comes from none
 	Methods    []broker.Method // amr
 	IssuedAt   time.Time
 	ExpiresAt  time.Time
@@ -37,6 +38,7 @@ type payload struct {
 	CustomerID string          `json:"customer_id"`
 	Client     string          `json:"client_id"`
 	Scope      string          `json:"scope"`
+	Session    string          `json:"sid"`
 	Methods    []broker.Method `json:"amr"`
 }
 
@@ -51,7 +53,7 @@ func (m *Mint) Verify(token string) (Claims, error) {
 		return Claims{}, err
 	case typ != idType:
 		return Claims{}, ErrHeader
-	case !m.forUs(c.Audience):
+	case !m.forUs(c.Audience) || c.PID == "":
 		return Claims{}, ErrClaims
 	}
 	return c, nil
@@ -83,12 +85,8 @@ func (m *Mint) forUs(audience []string) bool {
 }
 
 func newParser(c Config, keys []key) *jwt.Parser {
-	algorithms := make([]string, 0, len(keys))
-	for _, k := range keys {
-		algorithms = append(algorithms, string(k.algorithm))
-	}
 	return jwt.NewParser(
-		jwt.WithValidMethods(algorithms),
+		jwt.WithValidMethods(algorithmsOf(keys)),
 		jwt.WithStrictDecoding(), // or the last character could be changed
 		jwt.WithExpirationRequired(),
 		jwt.WithIssuedAt(),
@@ -96,6 +94,13 @@ func newParser(c Config, keys []key) *jwt.Parser {
 		jwt.WithLeeway(leeway),
 		jwt.WithTimeFunc(c.Now),
 	)
+}
+
+func algorithmsOf(keys []key) (names []string) {
+	for _, k := range keys {
+		names = append(names, string(k.algorithm))
+	}
+	return names
 }
 
 // shaped refuses what costs more to parse than to look at: it is asked before
@@ -147,6 +152,7 @@ func (p payload) claims() Claims {
 		CustomerID: p.CustomerID,
 		Client:     p.Client,
 		Scope:      p.Scope,
+		Session:    p.Session,
 		Methods:    p.Methods,
 		IssuedAt:   p.IssuedAt.Time,
 		ExpiresAt:  p.ExpiresAt.Time,

@@ -56,7 +56,6 @@ func TestVerifyAccepts(t *testing.T) {
 		"ours":                 f.withHeader(nil),
 		"golang-jwt's own":     f.as(nil, jwt.SigningMethodES256, broker.ES256),
 		"ours among audiences": f.withClaims(object{"aud": []string{"x", issuer}}),
-		"no pid":               f.withClaims(object{"pid": nil}),
 		"no shop":              f.withClaims(object{"shop": nil}),
 		"nbf in the past":      f.withClaims(object{"nbf": now.Unix() - 100}),
 		"a claim to come":      f.withClaims(object{"scope": "a b"}),

@@ -39,6 +39,7 @@ func Samples() []Sample {
 		{"account-empty", pages.Account{Brand: brand, Person: person, LogoutAction: sent, Token: state}},
 		{"onward", pages.Onward{Brand: brand, URL: "com.example.contacts:/answer"}},
 		{"onward-home", pages.Onward{Brand: brand, Home: home, URL: "/not/outside"}},
+		{"leaving", pages.Leaving{Brand: brand, Action: sent, Request: "client_id=client_1"}},
 		{"signed-out", pages.SignedOut{Brand: brand, Back: "https://shop.example.com/"}},
 		{"note", pages.Note{Brand: brand, Title: "The app is installed", Text: "This shop's Admin API can be reached now. You can close this page.",
 			Link: pages.Link{URL: "https://acme-dev.myshopify.com/admin", Text: "Back to the Shopify admin"}}},

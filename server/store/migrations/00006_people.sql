@@ -36,6 +36,7 @@ CREATE TABLE session (
 	generation BIGINT NOT NULL, -- 0: the code has not been taken
 	rotated    BIGINT,
 	repeated   BIGINT NOT NULL,
+	jwts       BIGINT,          -- when the last of its JWTs ends; NULL: it has had none
 	revoked    BIGINT,
 	-- From when on nobody can do anything with it; NULL: that never comes by itself.
 	ends       BIGINT GENERATED ALWAYS AS (CASE

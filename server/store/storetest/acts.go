@@ -46,9 +46,9 @@ var acts = []promise{
 		s := Open(t, url)
 		acme := withShop(t, s, "acme").As(act)
 		do(t, s.In("acme").AddUser(t.Context(), User("u")))
-		do(t, s.In("acme").AddApp(t.Context(), App("a")))
 		do(t, s.In("acme").AddClient(t.Context(), Client("c"), nil))
 		begin(t, s.In("acme"), Session("a", "c", "u"))
+		do(t, s.In("acme").AddApp(t.Context(), App("a")))
 		keep(t, s.In("acme"), "a", Access("c", ""))
 		receive(t, s, Notice("acme", "ask", broker.CustomersDataRequest, "1", ""))
 		for i, do := range others(t, acme) {
@@ -58,7 +58,7 @@ var acts = []promise{
 		for _, refused := range []error{
 			acme.AddAPIToken(t.Context(), APIToken("2", "nobody"), *Sum("2")), acme.RevokeAPIToken(t.Context(), "2", "", Noon),
 			acme.SetAdmin(t.Context(), shopB, Admin("a")), acme.EndInquiry(t.Context(), "ask"),
-			acme.AddSession(t.Context(), Session("2", "c", "nobody"), *Sum("2"), Noon), acme.AddSignIn(t.Context(), *Sum("2"), SignIn("nobody")),
+			acme.AddSession(t.Context(), Session("2", "c", "nobody"), *Sum("2"), Noon, true), acme.AddSignIn(t.Context(), *Sum("2"), SignIn("nobody")),
 			acme.RememberConsent(t.Context(), "nobody", broker.Consent{Client: "c"}), acme.EndSession(t.Context(), "2", Noon, Noon),
 		} {
 			want(t, "refused", refused, store.ErrNotFound)
@@ -75,9 +75,9 @@ var acts = []promise{
 		s := Open(t, url)
 		acme := withShop(t, s, "acme")
 		do(t, acme.AddUser(t.Context(), User("u")))
-		do(t, acme.AddApp(t.Context(), App("a")))
 		do(t, acme.AddClient(t.Context(), Client("c"), nil))
 		begin(t, acme, Session("a", "c", "u"))
+		do(t, acme.AddApp(t.Context(), App("a")))
 		keep(t, acme, "a", Access("c", ""))
 		receive(t, s, Notice("acme", "ask", broker.CustomersDataRequest, "1", ""))
 		do(t, acme.As(act).SetStatus(t.Context(), broker.Active))
@@ -117,7 +117,7 @@ func others(t *testing.T, tenant store.Tenant) []func() error {
 		func() error { return tenant.EnableApp(ctx, somebody("u"), Noon, true) },
 		func() error { return tenant.MarkPaid(ctx, somebody("u"), Noon) },
 		func() error { _, err := tenant.RevokeAccessToken(ctx, *Sum("a"), Noon); return err },
-		func() error { return tenant.AddSession(ctx, Session("b", "c", "u"), *Sum("b"), Noon) },
+		func() error { return tenant.AddSession(ctx, Session("b", "c", "u"), *Sum("b"), Noon, true) },
 		func() error {
 			return tenant.MoveSession(ctx, Session("a", "c", "u"), Session("a", "c", "u"), opaque("c"))
 		},
@@ -134,8 +134,8 @@ func durableRows(t *testing.T, url string) (rows []string) {
 		`SELECT 'revision ' || n FROM revision`, `SELECT 'audit ' || writer || n FROM audit ORDER BY writer, n`, `SELECT 'tenant ' || name || status FROM tenant`,
 		`SELECT 'head ' || writer || n FROM audit_head ORDER BY writer`, `SELECT 'api ' || id FROM api_token`, `SELECT 'admin ' || shop FROM shop_admin`,
 		`SELECT 'inquiry ' || id FROM webhook WHERE due IS NOT NULL`, `SELECT 'access ' || client FROM access_token WHERE revoked IS NULL`,
-		`SELECT 'app user ' || uid FROM app_user`, `SELECT 'paid ' || paid FROM app_user WHERE paid IS NOT NULL`,
 		`SELECT 'session ' || id || generation FROM session ORDER BY id`, `SELECT 'sign-in ' || account FROM sign_in`, `SELECT 'consent ' || account FROM consent`,
+		`SELECT 'app user ' || uid FROM app_user`, `SELECT 'paid ' || paid FROM app_user WHERE paid IS NOT NULL`,
 	} {
 		rows = append(rows, column(t, raw(t, url), query)...)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 var codes = []promise{
-	{"a code is taken once, and who comes again learns of what", func(t *testing.T, url string) {
+	{"a code is found until its end, and for ever once it was taken", func(t *testing.T, url string) {
 		s := Open(t, url)
 		acme, bell := peopled(t, s, "acme"), peopled(t, s, "bell")
 		full := Session("1", "c", "u")
@@ -18,28 +18,27 @@ var codes = []promise{
 		begin(t, acme, Session("2", "c", "u"))
 		before := revision(t, s)
 		for what, tenant := range map[string]store.Tenant{"another tenant": bell, "a missing one": s.In("gone")} {
-			_, err := tenant.TakeCode(t.Context(), *Sum("code 1"), Noon)
+			_, err := tenant.SessionByCode(t.Context(), *Sum("code 1"), Noon)
 			want(t, what, err, store.ErrNotFound)
 		}
-		at := Noon.Add(time.Second)
-		full.Generation, full.Rotated = 1, at
-		same(t, "taken", get[broker.Session](t)(acme.TakeCode(t.Context(), *Sum("code 1"), at)), full)
-		same(t, "stored", session(t, acme, "1"), full)
-		for _, later := range []time.Duration{2 * time.Second, time.Minute, 30 * day} {
-			again, err := acme.TakeCode(t.Context(), *Sum("code 1"), Noon.Add(later))
-			want(t, "again", err, store.ErrUsed)
-			same(t, "again", again, full)
+		same(t, "found", get[broker.Session](t)(acme.SessionByCode(t.Context(), *Sum("code 1"), Noon)), full)
+		_, err := acme.SessionByCode(t.Context(), *Sum("code 2"), Noon.Add(time.Minute))
+		want(t, "at its end", err, store.ErrNotFound)
+		take(t, acme, full)
+		for _, later := range []time.Duration{0, time.Minute, 30 * day} {
+			again := get[broker.Session](t)(acme.SessionByCode(t.Context(), *Sum("code 1"), Noon.Add(later)))
+			same(t, "again", again.Generation, 1)
 		}
-		_, elsewhere := bell.TakeCode(t.Context(), *Sum("code 1"), at)
-		want(t, "again, in another tenant", elsewhere, store.ErrNotFound)
-		_, err := acme.TakeCode(t.Context(), *Sum("code 3"), Noon)
+		_, err = bell.SessionByCode(t.Context(), *Sum("code 1"), Noon)
+		want(t, "again, in another tenant", err, store.ErrNotFound)
+		_, err = acme.SessionByCode(t.Context(), *Sum("code 3"), Noon)
 		want(t, "an unknown one", err, store.ErrNotFound)
 		same(t, "the other", session(t, acme, "2"), Session("2", "c", "u"))
 		same(t, "the revision", revision(t, s), before)
 	}},
 	{"a code is taken in time or never, and never after its session", func(t *testing.T, url string) {
 		acme := peopled(t, Open(t, url), "acme")
-		at := Noon.Add(time.Second)
+		at := Noon
 		for id, row := range map[string]struct {
 			ends, expires, idle, revoked time.Time
 			refusal                      error
@@ -55,10 +54,11 @@ var codes = []promise{
 		} {
 			s := Session(id, "c", "u")
 			s.Expires, s.Idle, s.Revoked = row.expires, row.idle, row.revoked
-			do(t, acme.AddSession(t.Context(), s, *Sum(id), row.ends))
-			_, err := acme.TakeCode(t.Context(), *Sum(id), at)
+			do(t, acme.AddSession(t.Context(), s, *Sum(id), row.ends, true))
+			_, err := acme.SessionByCode(t.Context(), *Sum(id), at)
 			want(t, id, err, row.refusal)
-			same(t, id+": taken", session(t, acme, id).Generation > 0, row.refusal == nil)
+			moving := acme.MoveSession(t.Context(), s, tookAt(s, at), nil) // whoever has read it in time
+			same(t, id+": taken", moving == nil, row.refusal == nil)
 		}
 	}},
 	{"of many who come with a code one takes it", func(t *testing.T, url string) {
@@ -66,25 +66,25 @@ var codes = []promise{
 		acme := peopled(t, s, "acme")
 		for _, id := range []string{"1", "2", "3", "4"} {
 			begin(t, acme, Session(id, "c", "u"))
+			found := get[broker.Session](t)(acme.SessionByCode(t.Context(), *Sum("code " + id), Noon))
 			oneWinner(t, crowd(64, func(i int) error {
-				_, err := []*store.Store{s, other}[i%2].In("acme").TakeCode(t.Context(), *Sum("code " + id), Noon)
-				return err
-			}), store.ErrUsed)
+				return []*store.Store{s, other}[i%2].In("acme").MoveSession(t.Context(), found, tookAt(found, Noon), nil)
+			}), store.ErrConflict)
 			same(t, "the generation", session(t, acme, id).Generation, 1)
 		}
 	}},
 	{"of codes nothing is kept that could be used", func(t *testing.T, url string) {
 		acme := peopled(t, Open(t, url), "acme")
 		const code = "the-code-as-it-is-sent"
-		do(t, acme.AddSession(t.Context(), Session("1", "c", "u"), *Sum(code), Noon.Add(time.Minute)))
-		get[broker.Session](t)(acme.TakeCode(t.Context(), *Sum(code), Noon))
+		do(t, acme.AddSession(t.Context(), Session("1", "c", "u"), *Sum(code), Noon.Add(time.Minute), true))
+		take(t, acme, session(t, acme, "1"))
 		same(t, "the code is written down", holds(contents(t, url), code), false)
 	}},
 	{"codes that nobody took are swept an hour after their end", func(t *testing.T, url string) {
 		s := Open(t, url)
 		acme := peopled(t, s, "acme")
-		do(t, acme.AddSession(t.Context(), Session("ended", "c", "u"), *Sum("ended"), Noon))
-		do(t, acme.AddSession(t.Context(), Session("later", "c", "u"), *Sum("later"), Noon.Add(time.Microsecond)))
+		do(t, acme.AddSession(t.Context(), Session("ended", "c", "u"), *Sum("ended"), Noon, true))
+		do(t, acme.AddSession(t.Context(), Session("later", "c", "u"), *Sum("later"), Noon.Add(time.Microsecond), true))
 		gone := Session("taken", "c", "u")
 		gone.Generation, gone.Expires = 1, Noon
 		begin(t, acme, gone)

@@ -269,11 +269,11 @@ func changes(t *testing.T, s *store.Store, act store.Act) []change {
 		{"disable user", func() error { return acme.SetUserDisabled(ctx, "u", true) }, nil},
 		{"revoke user", func() error { return acme.RevokeUserTokens(ctx, "u", Noon) }, nil},
 		{"end session", func() error {
-			_ = s.In("acme").AddSession(ctx, Session("1", "c", "u"), *Sum("1"), Noon) // it is not said, and in a missing tenant not done
+			_ = s.In("acme").AddSession(ctx, Session("1", "c", "u"), *Sum("1"), Noon, true) // it is not said, and in a missing tenant not done
 			return acme.EndSession(ctx, "1", Noon, Noon)
 		}, nil},
 		{"end sessions", func() error {
-			_ = s.In("acme").AddSession(ctx, Session("2", "c", "u"), *Sum("2"), Noon)
+			_ = s.In("acme").AddSession(ctx, Session("2", "c", "u"), *Sum("2"), Noon, true)
 			return acme.EndSessions(ctx, "c", "u", Noon, Noon)
 		}, nil},
 		{"delete client", func() error { return acme.DeleteClient(ctx, "c") }, store.ErrNotFound},

@@ -122,11 +122,11 @@ type tenantView struct {
 	Users    []broker.User
 	Tokens   []broker.APIToken
 	Opaque   []broker.AccessToken
-	Use      broker.AppUse
-	Installs map[string]int64
 	Sessions []broker.Session
 	SignIn   broker.SignIn
 	Consents []broker.Consent
+	Use      broker.AppUse
+	Installs map[string]int64
 	Wait     time.Duration
 	Audit    []broker.AuditLine
 	Chains   []broker.AuditChain
@@ -284,11 +284,7 @@ var writes = []struct {
 		return err
 	}},
 	{"add-session", func(t *testing.T, tenant store.Tenant, _ string) error {
-		return tenant.AddSession(t.Context(), Session("another", "c", "u"), *Sum("another"), Noon)
-	}},
-	{"take-code", func(t *testing.T, tenant store.Tenant, _ string) error {
-		_, err := tenant.TakeCode(t.Context(), *Sum("code untaken"), Noon)
-		return err
+		return tenant.AddSession(t.Context(), Session("another", "c", "u"), *Sum("another"), Noon, true)
 	}},
 	{"move-session", func(t *testing.T, tenant store.Tenant, _ string) error {
 		s := session(t, tenant, "s")

@@ -14,6 +14,7 @@ import (
 // moved is a session one generation later.
 func moved(s broker.Session) broker.Session {
 	s.Generation, s.Rotated, s.Repeated, s.Idle = s.Generation+1, Noon.Add(time.Minute), 0, Noon.Add(day)
+	s.JWTs = Noon.Add(time.Hour)
 	return s
 }
 

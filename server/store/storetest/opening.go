@@ -55,7 +55,7 @@ var opening = []promise{
 			t.Error("the database has no epoch")
 		}
 		applied := column(t, raw(t, url), `SELECT version_id FROM migration ORDER BY id`)
-		same(t, "what was applied", applied, []string{"0", "1", "2", "3", "4", "5", "6", "7"})
+		same(t, "what was applied", applied, []string{"0", "1", "2", "3", "4", "5", "6", "7", "8"})
 	}},
 	{"no migration is applied twice", func(t *testing.T, url string) {
 		Open(t, url)
@@ -172,7 +172,7 @@ var opening = []promise{
 
 // Older are the statements that take the last migration back.
 var Older = []string{
-	`DROP TABLE issuer`, `DROP TABLE app_user`, `DROP TABLE app`, `DELETE FROM migration WHERE version_id = 7`,
+	`DELETE FROM migration WHERE version_id = 8`, `DROP TABLE issuer`, `DROP TABLE app_user`, `DROP TABLE app`, `DELETE FROM migration WHERE version_id = 7`,
 	`DROP TABLE consent`, `DROP TABLE sign_in`, `DROP TABLE session`,
 	`DROP INDEX access_token_session`, `ALTER TABLE access_token DROP COLUMN session`,
 	`ALTER TABLE client DROP COLUMN grace`, `ALTER TABLE client DROP COLUMN lasts`, `ALTER TABLE client DROP COLUMN redirects`,

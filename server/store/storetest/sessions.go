@@ -35,14 +35,28 @@ func peopled(t *testing.T, s *store.Store, name string) store.Tenant {
 // begin stores a session whose code is "code ID" and ends in a minute.
 func begin(t *testing.T, tenant store.Tenant, s broker.Session) {
 	t.Helper()
-	do(t, tenant.AddSession(t.Context(), s, *Sum("code " + s.ID), Noon.Add(time.Minute)))
+	do(t, tenant.AddSession(t.Context(), s, *Sum("code " + s.ID), Noon.Add(time.Minute), true))
 }
 
 // taken is a session that began and whose code was taken.
 func taken(t *testing.T, tenant store.Tenant, s broker.Session) broker.Session {
 	t.Helper()
 	begin(t, tenant, s)
-	return get[broker.Session](t)(tenant.TakeCode(t.Context(), *Sum("code " + s.ID), Noon))
+	return take(t, tenant, s)
+}
+
+// take takes a session's code.
+func take(t *testing.T, tenant store.Tenant, s broker.Session) broker.Session {
+	t.Helper()
+	after := tookAt(s, Noon)
+	do(t, tenant.MoveSession(t.Context(), s, after, nil))
+	return after
+}
+
+// tookAt is what a session is once its code was taken.
+func tookAt(s broker.Session, at time.Time) broker.Session {
+	s.Generation, s.Rotated = 1, at
+	return s
 }
 
 func session(t *testing.T, tenant store.Tenant, id string) broker.Session {
@@ -75,13 +89,13 @@ var sessions = []promise{
 		first := Session("1", "c", "u")
 		begin(t, acme, first)
 		second := Session("1", "d", "v")
-		want(t, "again", acme.AddSession(t.Context(), second, *Sum("another"), Noon.Add(time.Hour)), store.ErrExists)
-		want(t, "its code", acme.AddSession(t.Context(), Session("2", "c", "u"), *Sum("code 1"), Noon.Add(time.Hour)), store.ErrExists)
+		want(t, "again", acme.AddSession(t.Context(), second, *Sum("another"), Noon.Add(time.Hour), true), store.ErrExists)
+		want(t, "its code", acme.AddSession(t.Context(), Session("2", "c", "u"), *Sum("code 1"), Noon.Add(time.Hour), true), store.ErrExists)
 		same(t, "the session", session(t, acme, "1"), first)
 		begin(t, peopled(t, s, "bell"), first)
 		stores := []*store.Store{s, Open(t, url)}
 		oneWinner(t, crowd(16, func(i int) error {
-			return stores[i%2].In("acme").AddSession(t.Context(), Session("3", "c", "u"), *Sum(fmt.Sprint("new ", i)), Noon)
+			return stores[i%2].In("acme").AddSession(t.Context(), Session("3", "c", "u"), *Sum(fmt.Sprint("new ", i)), Noon, true)
 		}), store.ErrExists)
 	}},
 	{"sessions and sign-ins are of persons", func(t *testing.T, url string) {
@@ -90,13 +104,13 @@ var sessions = []promise{
 			subject, name := broker.Subject{Kind: kind, ID: "u"}, fmt.Sprint(kind)
 			s := Session(name, "c", "u")
 			s.Subject = subject
-			same(t, "a session", acme.AddSession(t.Context(), s, *Sum(name), Noon) == nil, kind == broker.Person)
+			same(t, "a session", acme.AddSession(t.Context(), s, *Sum(name), Noon, true) == nil, kind == broker.Person)
 			same(t, "a sign-in", acme.AddSignIn(t.Context(), *Sum(name), broker.SignIn{Subject: subject}) == nil, kind == broker.Person)
 		}
 	}},
 	{"a session has an id", func(t *testing.T, url string) {
 		acme := peopled(t, Open(t, url), "acme")
-		if acme.AddSession(t.Context(), Session("", "c", "u"), *Sum("1"), Noon) == nil {
+		if acme.AddSession(t.Context(), Session("", "c", "u"), *Sum("1"), Noon, true) == nil {
 			t.Error("it was stored without")
 		}
 	}},
@@ -110,7 +124,7 @@ var sessions = []promise{
 			tenant       store.Tenant
 			client, user string
 		}{"user": {acme, "c", "w"}, "client": {acme, "e", "u"}, "tenant": {s.In("gone"), "c", "u"}, "both the other's": {acme, "u", "c"}} {
-			want(t, "a session, no "+what, row.tenant.AddSession(t.Context(), Session("1", row.client, row.user), *Sum("1"), Noon), store.ErrNotFound)
+			want(t, "a session, no "+what, row.tenant.AddSession(t.Context(), Session("1", row.client, row.user), *Sum("1"), Noon, true), store.ErrNotFound)
 			want(t, "a consent, no "+what, row.tenant.RememberConsent(t.Context(), row.user, broker.Consent{Client: row.client}), store.ErrNotFound)
 		}
 		want(t, "a sign-in", acme.AddSignIn(t.Context(), *Sum("1"), SignIn("w")), store.ErrNotFound)
@@ -126,7 +140,7 @@ var sessions = []promise{
 			}[n%3]
 			stay := []func() error{
 				leave,
-				func() error { return behind.AddSession(t.Context(), Session("1", "c", "u"), *Sum("1"), Noon) },
+				func() error { return behind.AddSession(t.Context(), Session("1", "c", "u"), *Sum("1"), Noon, true) },
 				func() error { return behind.RememberConsent(t.Context(), "u", broker.Consent{Client: "c"}) },
 				func() error { return behind.AddSignIn(t.Context(), *Sum("1"), SignIn("u")) },
 			}
@@ -161,8 +175,8 @@ var sessions = []promise{
 			edit(&s)
 			begin(t, acme, s)
 		}
-		do(t, acme.AddSession(t.Context(), Session("untaken", "c", "u"), *Sum("1"), Noon.Add(time.Microsecond)))
-		do(t, acme.AddSession(t.Context(), Session("not taken in time", "c", "u"), *Sum("2"), Noon))
+		do(t, acme.AddSession(t.Context(), Session("untaken", "c", "u"), *Sum("1"), Noon.Add(time.Microsecond), true))
+		do(t, acme.AddSession(t.Context(), Session("not taken in time", "c", "u"), *Sum("2"), Noon, true))
 		begin(t, acme, Session("of another kind", "c", "u"))
 		tamper(t, url, `UPDATE session SET kind = 'client' WHERE id = 'of another kind'`)
 		begin(t, peopled(t, s, "bell"), Session("another tenant's", "c", "u"))
