@@ -16,7 +16,7 @@ import (
 )
 
 // oursServesCodes says whether the program has the authorization code flow.
-const oursServesCodes = false
+const oursServesCodes = true
 
 var update = flag.Bool("update", false, "rewrite the tables in conformance/results")
 

@@ -13,10 +13,11 @@ import (
 )
 
 const (
-	index       = "../docs/integrators.md"
-	omneoPage   = "../docs/integrators/omneo.md"
-	omnilabPage = "../docs/integrators/omnilab.md"
-	listed      = `{"data":[]}` // what the API answers
+	index        = "../docs/integrators.md"
+	omneoPage    = "../docs/integrators/omneo.md"
+	omnilabPage  = "../docs/integrators/omnilab.md"
+	omnisendPage = "../docs/integrators/omnisend.md"
+	listed       = `{"data":[]}` // what the API answers
 )
 
 // The commands of Omneo's page make what its calls need.
@@ -91,6 +92,7 @@ func TestIntegratorsErrors(t *testing.T) {
 	p := newAcme(t)
 	p.user()
 	both, alone, guessed := p.machine(), p.client("--grant", "password"), p.machine()
+	people := p.client("--grant", "authorization_code", "--grant", "refresh_token", "--redirect-uri", "https://app.example/callback")
 	p.must("", "tenant", "create", "asleep")
 	p.must("", "tenant", "suspend", "asleep")
 	base := "http://" + p.serve() + "/t/"
@@ -125,6 +127,7 @@ func TestIntegratorsErrors(t *testing.T) {
 		{omnilabPage, "401 access_denied", lab, form(registered{"client_nobody", alone.secret})},
 		{omnilabPage, "403 access_denied", lab, form(both, "audience", stock)},
 		{omnilabPage, "403 unauthorized_client", lab, form(alone)},
+		{omnisendPage, "400 invalid_grant", "acme/oauth2/token", form(people, "grant_type", "refresh_token", "refresh_token", "shpr_none", "audience", "")},
 	} {
 		said[row.page] = append(said[row.page], row.want)
 		if got := refusal(t, base+row.path, row.form); got != row.want {
