@@ -12,13 +12,9 @@ var engines = []string{"chromium", "firefox", "webkit"}
 // installedEngines are the browsers' programs, as browsers/engines wants them.
 func installedEngines(t *testing.T) object {
 	t.Helper()
-	return object{
-		"chromium":     chromium(t),
-		"firefox":      installed(t, "Firefox", "firefox-esr", "firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"),
-		"minibrowser":  installed(t, "WebKitGTK's MiniBrowser", "webkit2gtk-driver", "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"),
-		"webkitdriver": installed(t, "WebKitGTK's driver", "webkit2gtk-driver", "WebKitWebDriver"),
-		"xvfb":         installed(t, "Xvfb", "xvfb", "Xvfb"),
-	}
+	all := programs(t)
+	all["chromium"] = chromium(t)
+	return all
 }
 
 // tab is a person at a real browser.

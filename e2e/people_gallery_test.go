@@ -45,7 +45,7 @@ func newGallery(t *testing.T) *gallery {
 	g.HandleFunc("/control", control)
 	g.HandleFunc("/next", func(_ http.ResponseWriter, r *http.Request) { g.leads(r.FormValue("to")) })
 	g.HandleFunc("/hop", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.FormValue("to"), http.StatusFound) })
-	g.HandleFunc("/end", func(w http.ResponseWriter, _ *http.Request) { html(w, "<!doctype html><title>The end</title>") })
+	g.HandleFunc("/end", func(w http.ResponseWriter, _ *http.Request) { markup(w, "<!doctype html><title>The end</title>") })
 	listener := httptest.NewServer(g)
 	t.Cleanup(listener.Close)
 	g.origin, g.site = listener.URL, strings.Replace(listener.URL, "127.0.0.1", "localhost", 1)
@@ -79,10 +79,10 @@ func startGallery(t *testing.T) (origin string) {
 
 // control is what no page is: a text that is taken for HTML.
 func control(w http.ResponseWriter, r *http.Request) {
-	html(w, "<!doctype html><title>A page</title><p>"+r.FormValue("text")+`<input value="`+r.FormValue("text")+`"><a href="`+r.FormValue("text")+`">x</a>`)
+	markup(w, "<!doctype html><title>A page</title><p>"+r.FormValue("text")+`<input value="`+r.FormValue("text")+`"><a href="`+r.FormValue("text")+`">x</a>`)
 }
 
-func html(w http.ResponseWriter, text string) {
+func markup(w http.ResponseWriter, text string) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write([]byte(text)) // a browser that has gone needs no answer
 }

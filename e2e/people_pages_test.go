@@ -12,8 +12,6 @@ import (
 	"time"
 )
 
-var engines = []string{"chromium", "firefox", "webkit"}
-
 var sizes = []object{{"name": "phone", "width": 390, "height": 844}, {"name": "desktop", "width": 1280, "height": 900}}
 
 // look has people-pages.mjs do a task in an engine, and reads what it prints.
