@@ -102,7 +102,8 @@ func TestNoCanaryOfMachines(t *testing.T) {
 		canaries = append(canaries, token, token[strings.LastIndex(token, ".")+1:])
 	}
 	for _, w := range waysIn { // with the tokens where they do not belong
-		mx := &matrix{machines: m, omi: furnished.omi, bobs: tokens["API token"], idToken: tokens["opaque token"], others: tokens["IDToken"], apiID: tokens["API token"], scope: "x-" + bobsWord}
+		mx := &matrix{machines: m, omi: furnished.omi, bobs: tokens["API token"], idToken: tokens["opaque token"], others: tokens["IDToken"], apiID: tokens["API token"], asked: tokens["opaque token"],
+			person: m.browser(), registers: tokens["access token"], codes: []string{tokens["API token"]}, refresh: []string{tokens["opaque token"]}, scope: "x-" + bobsWord}
 		a := w.ask(mx, "X-Canary", bobsWord, "Cookie", "c="+bobsWord)
 		if a.StatusCode >= 400 {
 			mustNotSay(t, w.name, a.body, canaries...)

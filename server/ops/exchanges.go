@@ -18,7 +18,8 @@ var codes = []broker.Code{
 	broker.SignatureVersion, broker.OriginNotAllowed, broker.RateLimited, broker.AccessDenied,
 	broker.InvalidScope, broker.InvalidClient, broker.InvalidGrant, broker.InvalidTarget, broker.Unauthorized,
 	broker.UnsupportedGrant, broker.InvalidToken, broker.LacksScope, broker.NotFound,
-	broker.ServerError, broker.Unavailable,
+	broker.InvalidRedirect, broker.InvalidMetadata, broker.UnsupportedResponse, broker.UnsupportedObject, broker.UnsupportedReference,
+	broker.NeedsSignIn, broker.NeedsConsent, broker.ServerError, broker.Unavailable,
 }
 
 // exchanges counts passes through the broker's pipeline. Every series is made

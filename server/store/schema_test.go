@@ -42,7 +42,7 @@ func TestTenantComesFirst(t *testing.T) {
 			}
 		}
 	}
-	if len(tables) != len(global)+27 || checked < 20 {
+	if len(tables) != len(global)+30 || checked < 20 {
 		t.Errorf("%d tables and %d keys; is this test still looking at all?", len(tables), checked)
 	}
 }

@@ -101,8 +101,8 @@ var ends = []promise{
 		do(t, acme.RememberConsent(t.Context(), "u", broker.Consent{Client: "c1"}))
 		sessionsToken(t, acme, "one", "1", Access("c1", "u"))
 		seeded(t, url, Noon.Add(time.Minute))
-		tamper(t, url, `UPDATE revoked_token SET jti = 'session:' || jti`)
-		tamper(t, url, `INSERT INTO revoked_token (tenant, jti, client, expires) SELECT tenant, 'session:last', client, expires FROM revoked_token WHERE jti = 'session:1'`)
+		tamper(t, url, `UPDATE revoked_token SET jti = 'session:x' || jti`)
+		tamper(t, url, `INSERT INTO revoked_token (tenant, jti, client, expires) SELECT tenant, 'session:last', client, expires FROM revoked_token WHERE jti = 'session:x1'`)
 		before := revision(t, s)
 		want(t, "one", acme.EndSession(t.Context(), "1", Noon, Noon.Add(time.Hour)), store.ErrTooMany)
 		want(t, "all", acme.EndSessions(t.Context(), "c1", "u", Noon, Noon.Add(time.Hour)), store.ErrTooMany)
@@ -116,6 +116,7 @@ var ends = []promise{
 		s, other := Open(t, url), Open(t, url)
 		acme := peopled(t, s, "acme")
 		taken(t, acme, Session("1", "c", "u"))
+		tamper(t, url, `DELETE FROM consent`) // or forgetting it would be a second change
 		before := revision(t, s)
 		for _, err := range crowd(16, func(i int) error {
 			tenant := []*store.Store{s, other}[i%2].In("acme")

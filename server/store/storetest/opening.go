@@ -78,6 +78,7 @@ var opening = []promise{
 		do(t, tenant.AddClient(t.Context(), Client("c"), Sum("1")))
 		withTokens(t, tenant, "u")
 		before := load(t, tenant)
+		before.Settings.Denied = []broker.GrantType{broker.Registration}
 		before.Clients[0].Lasts, before.Clients[0].Grace = broker.DefaultSession, broker.DefaultGrace
 		for _, undo := range Older {
 			tamper(t, url, undo)
@@ -172,7 +173,7 @@ var opening = []promise{
 
 // Older are the statements that take the last migration back.
 var Older = []string{
-	`DELETE FROM migration WHERE version_id = 8`, `DROP TABLE issuer`, `DROP TABLE app_user`, `DROP TABLE app`, `DELETE FROM migration WHERE version_id = 7`,
+	`DROP TABLE issuer`, `DELETE FROM migration WHERE version_id = 8`, `DROP TABLE app_user`, `DROP TABLE app`, `DELETE FROM migration WHERE version_id = 7`,
 	`DROP TABLE consent`, `DROP TABLE sign_in`, `DROP TABLE session`,
 	`DROP INDEX access_token_session`, `ALTER TABLE access_token DROP COLUMN session`,
 	`ALTER TABLE client DROP COLUMN grace`, `ALTER TABLE client DROP COLUMN lasts`, `ALTER TABLE client DROP COLUMN redirects`,
