@@ -47,7 +47,7 @@ func TestOMIInABrowser(t *testing.T) {
 	open()
 	fill("wrong")
 	press("allow")
-	until(t, browser, `document.querySelector('[role=alert]')?.innerText.includes('password is wrong')`)
+	until(t, browser, `document.querySelector('[role=alert]')?.innerText.includes('do not belong together')`)
 	fill(annasWord)
 	press("allow")
 	until(t, browser, `location.href === '`+app.URL+`/home?x=1&uid=`+annasUID+`&state=a%26b%20c#in'`)
