@@ -15,7 +15,7 @@ web: setup
 	scripts/with-node npm --prefix web test
 
 e2e: setup ## real browser, real Liquid, other people's clients, against the real program
-	cd e2e && ../scripts/with-node go test -count=1 ./...
+	cd e2e && ../scripts/with-node go test -count=1 -timeout 20m ./...
 
 lint: setup
 	scripts/lint
