@@ -78,17 +78,22 @@ func (k keeper) Disallow(ctx context.Context, t *broker.Tenant, user, client, re
 	if err != nil {
 		return refusal(err)
 	}
-	var until time.Time
-	for _, s := range list {
-		if s.Client == client {
-			until = lastJWT(t, s, now)
-		}
-	}
+	until := lastOfAll(t, list, client, now)
 	err = in.EndSessions(ctx, client, user, now, until)
 	if errors.Is(err, store.ErrTooMany) { // more sessions than servers can know of: all of this person's end
 		err = errors.Join(in.EndSessions(ctx, client, user, now, time.Time{}), in.RevokeUserTokens(ctx, user, now))
 	}
 	return refusal(err)
+}
+
+// lastOfAll is lastJWT for all sessions with a client.
+func lastOfAll(t *broker.Tenant, list []broker.Session, client string, now time.Time) (until time.Time) {
+	for _, s := range list {
+		if last := lastJWT(t, s, now); s.Client == client && last.After(until) {
+			until = last
+		}
+	}
+	return until
 }
 
 // KeepClient implements broker.Keeper.

@@ -503,3 +503,68 @@ func TestSignInsAreTheTenants(t *testing.T) {
 		t.Errorf("at another tenant: %s", b.sentTo)
 	}
 }
+
+// Where a form of ours has led to is told by Sec-Fetch-Site, or else by the
+// referrer, of a GET alone: then a page goes on, and no redirect.
+func TestWhoComesFromAForm(t *testing.T) {
+	m := newPeople(t)
+	b := m.browser().signIn(m.asking("client_web"))
+	cookie := b.client.Jar.Cookies(b.page)[0].String()
+	own := m.public + "/t/acme/oauth2/login"
+	for name, row := range map[string]struct {
+		header []string
+		status int
+	}{
+		"nothing is said":       {nil, 303},
+		"from our own page":     {[]string{"Referer", own}, 200},
+		"from a page like ours": {[]string{"Referer", m.public + ".evil.example/"}, 303},
+		"from the client":       {[]string{"Referer", "https://app.example/"}, 303},
+		"the browser says so":   {[]string{"Sec-Fetch-Site", "same-origin"}, 200},
+		"the browser denies it": {[]string{"Sec-Fetch-Site", "cross-site", "Referer", own}, 303},
+	} {
+		if a := b.bareGet(m.asking("client_web"), append(row.header, "Cookie", cookie)...); a.StatusCode != row.status {
+			t.Errorf("%s: %d", name, a.StatusCode)
+		}
+	}
+	form := url.Values{"login": {bob}, "password": {bobsWord}}
+	if a := b.bare(own, form, "Referer", own); a.StatusCode != 403 {
+		t.Errorf("a form with a referrer alone: %d", a.StatusCode)
+	}
+}
+
+// A client may also post its question, which is then asked by GET.
+func TestPostedQuestions(t *testing.T) {
+	m := newPeople(t)
+	b := m.browser()
+	address, query, _ := strings.Cut(m.asking("client_web"), "?")
+	values, _ := url.ParseQuery(query)
+	if a := b.bare(address, values); a.StatusCode != 303 || a.Header.Get("Location") != "/t/acme/oauth2/authorize?"+values.Encode() {
+		t.Errorf("%d to %s", a.StatusCode, a.Header.Get("Location"))
+	}
+	if a := b.bare(address, values, "Content-Type", "text/plain"); a.StatusCode != 415 || a.Header.Get("Location") != "" {
+		t.Errorf("no form: %d", a.StatusCode)
+	}
+	values.Set("state", strings.Repeat("x", 4000))
+	if a := b.bare(address, values); a.StatusCode != 415 || a.Header.Get("Location") != "" {
+		t.Errorf("a long one: %d", a.StatusCode)
+	}
+}
+
+// Who signs in again is signed in once: what the browser had before counts no more.
+func TestSignInsDoNotPileUp(t *testing.T) {
+	m := newPeople(t)
+	b := m.browser().signIn(m.asking("client_web"))
+	former := b.client.Jar.Cookies(b.page)
+	b.get(m.asking("client_web", "prompt", "login")).send("login", "login", bob, "password", bobsWord)
+	if b.param("code") == "" {
+		t.Fatal(b.sentTo)
+	}
+	b.client.Jar.SetCookies(b.page, former)
+	if b.get(m.asking("client_web", "prompt", "none")); b.param("error") != "login_required" {
+		t.Errorf("the former cookie: %s", b.sentTo)
+	}
+	a := b.bare(m.public+"/t/acme/account/revoke", url.Values{"token": {"x"}, "client": {"client_web"}}, "Sec-Fetch-Site", "same-origin")
+	if a.StatusCode != 400 {
+		t.Errorf("a form that is none of ours: %d", a.StatusCode)
+	}
+}

@@ -213,11 +213,21 @@ func (b *browser) signIn(address string) *browser {
 // bare posts a form without following where it leads.
 func (b *browser) bare(to string, fields url.Values, header ...string) answer {
 	b.t.Helper()
-	r, err := http.NewRequest("POST", to, strings.NewReader(fields.Encode()))
+	return b.unfollowed("POST", to, fields.Encode(), append([]string{"Content-Type", formType}, header...)...)
+}
+
+// bareGet is get without following where it leads, and without cookies.
+func (b *browser) bareGet(address string, header ...string) answer {
+	b.t.Helper()
+	return b.unfollowed("GET", address, "", header...)
+}
+
+func (b *browser) unfollowed(method, address, body string, header ...string) answer {
+	b.t.Helper()
+	r, err := http.NewRequest(method, address, strings.NewReader(body))
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	r.Header.Set("Content-Type", formType)
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}

@@ -22,7 +22,7 @@ func ownForm(c *fiber.Ctx, t *broker.Tenant) bool {
 		return false
 	}
 	own, origin := u.Scheme+"://"+u.Host, string(h.Peek(fiber.HeaderOrigin))
-	if origin == "" { // of a GET that a form of ours has led to
+	if origin == "" && c.Method() == fiber.MethodGet { // a form of ours has led to it
 		return strings.HasPrefix(string(h.Peek(fiber.HeaderReferer)), own+"/")
 	}
 	return origin == own
