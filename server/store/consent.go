@@ -9,29 +9,6 @@ import (
 	"github.com/shapestoken/shapestoken/server/broker"
 )
 
-// RememberConsent stores what a user has allowed a client, with a zero At at the
-// clock's time, in place of what they allowed it before. The error is [ErrNotFound]
-// if the user or the client is gone.
-func (t Tenant) RememberConsent(ctx context.Context, user string, c broker.Consent) error {
-	if c.At.IsZero() {
-		c.At = t.store.Now()
-	}
-	return t.write(ctx, func(tx *sql.Tx) error {
-		if err := t.holdBoth(ctx, tx, c.Client, user); err != nil {
-			return err
-		}
-		return t.consent(ctx, tx, user, c)
-	})
-}
-
-func (t Tenant) consent(ctx context.Context, tx *sql.Tx, user string, c broker.Consent) error {
-	_, err := exec(ctx, tx,
-		`INSERT INTO consent (tenant, account, client, scopes, at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (tenant, account, client) DO UPDATE SET scopes = excluded.scopes, at = excluded.at`,
-		t.name, user, c.Client, writeList(c.Scopes), c.At.UnixMicro())
-	return err
-}
-
 // consented adds what a person has just agreed to to what they agreed to before, or
 // holds that they did.
 func (t Tenant) consented(ctx context.Context, tx *sql.Tx, s broker.Session, said bool) error {
@@ -41,7 +18,11 @@ func (t Tenant) consented(ctx context.Context, tx *sql.Tx, s broker.Session, sai
 	case err != nil && !errors.Is(err, ErrNotFound):
 		return err
 	case said:
-		return t.consent(ctx, tx, s.Subject.ID, broker.Consent{Client: s.Client, Scopes: before.Scopes.Plus(s.Scopes), At: s.Started})
+		_, err := exec(ctx, tx,
+			`INSERT INTO consent (tenant, account, client, scopes, at) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (tenant, account, client) DO UPDATE SET scopes = excluded.scopes, at = excluded.at`,
+			t.name, s.Subject.ID, s.Client, writeList(before.Scopes.Plus(s.Scopes)), s.Started.UnixMicro())
+		return err
 	case err != nil, slices.ContainsFunc(s.Scopes, func(name string) bool { return !before.Scopes.Cover(name) }):
 		return ErrUnsaid
 	}

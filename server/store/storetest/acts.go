@@ -59,7 +59,7 @@ var acts = []promise{
 			acme.AddAPIToken(t.Context(), APIToken("2", "nobody"), *Sum("2")), acme.RevokeAPIToken(t.Context(), "2", "", Noon),
 			acme.SetAdmin(t.Context(), shopB, Admin("a")), acme.EndInquiry(t.Context(), "ask"),
 			acme.AddSession(t.Context(), Session("2", "c", "nobody"), *Sum("2"), Noon, true), acme.AddSignIn(t.Context(), *Sum("2"), SignIn("nobody")),
-			acme.RememberConsent(t.Context(), "nobody", broker.Consent{Client: "c"}), acme.EndSession(t.Context(), "2", Noon, Noon),
+			acme.EndSession(t.Context(), "2", Noon, Noon),
 		} {
 			want(t, "refused", refused, store.ErrNotFound)
 		}
@@ -122,7 +122,6 @@ func others(t *testing.T, tenant store.Tenant) []func() error {
 			return tenant.MoveSession(ctx, Session("a", "c", "u"), Session("a", "c", "u"), opaque("c"))
 		},
 		func() error { return tenant.AddSignIn(ctx, *Sum("a"), SignIn("u")) },
-		func() error { return tenant.RememberConsent(ctx, "u", broker.Consent{Client: "c"}) },
 		func() error { return tenant.EndSignIn(ctx, *Sum("a")) },
 	}
 }

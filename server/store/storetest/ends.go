@@ -98,7 +98,6 @@ var ends = []promise{
 		do(t, acme.AddClient(t.Context(), Client("c1"), nil))
 		do(t, acme.AddUser(t.Context(), User("u")))
 		first := taken(t, acme, Session("1", "c1", "u"))
-		do(t, acme.RememberConsent(t.Context(), "u", broker.Consent{Client: "c1"}))
 		sessionsToken(t, acme, "one", "1", Access("c1", "u"))
 		seeded(t, url, Noon.Add(time.Minute))
 		tamper(t, url, `UPDATE revoked_token SET jti = 'session:x' || jti`)
@@ -133,7 +132,7 @@ var ends = []promise{
 	{"all that a user has allowed a client ends, and nothing else", func(t *testing.T, url string) {
 		s := Open(t, url)
 		acme, bell := peopled(t, s, "acme"), peopled(t, s, "bell")
-		consents := []broker.Consent{{Client: "c", At: Noon}, {Client: "d", At: Noon}}
+		consents := []broker.Consent{{Client: "c", Scopes: broker.Scopes{"profiles.read"}, At: Noon}, {Client: "d", Scopes: broker.Scopes{"profiles.read"}, At: Noon}}
 		for _, tenant := range []store.Tenant{acme, bell} {
 			for id, s := range map[string]broker.Session{
 				"1": Session("1", "c", "u"), "2": Session("2", "c", "u"), "client d's": Session("client d's", "d", "u"), "v's": Session("v's", "c", "v"),
@@ -148,13 +147,9 @@ var ends = []promise{
 			program := Access("c", "")
 			program.Subject.ID = "u"
 			sessionsToken(t, tenant, "of a program", "p", program)
-			for _, user := range []string{"u", "v"} {
-				for _, c := range consents {
-					do(t, tenant.RememberConsent(t.Context(), user, c))
-				}
-			}
 		}
 		tamper(t, url, `UPDATE session SET kind = 'client' WHERE id = 'of another kind'`)
+		tamper(t, url, `INSERT INTO consent SELECT tenant, account, 'd', scopes, at FROM consent WHERE account = 'v' AND client = 'c'`)
 		before := revision(t, s)
 		do(t, acme.EndSessions(t.Context(), "c", "u", Noon, Noon.Add(time.Hour)))
 		texts := []string{"of 1", "of 2", "of client d's", "of v's", "of a swept one", "of none", "of a program"}
@@ -172,7 +167,7 @@ var ends = []promise{
 		same(t, "another tenant's", standing(t, bell, texts...), texts)
 		same(t, "another tenant's", column(t, raw(t, url), `SELECT id FROM session WHERE tenant = 'bell' AND revoked IS NOT NULL`), nil)
 		same(t, "another tenant's", get[[]broker.Consent](t)(bell.Consents(t.Context(), "u")), consents)
-		do(t, acme.RememberConsent(t.Context(), "u", consents[0]))
+		agree(t, acme, "u", consents[0])
 		do(t, acme.EndSessions(t.Context(), "c", "u", Noon, Noon))
 		_, err := acme.Consent(t.Context(), "u", "c")
 		want(t, "a consent alone", err, store.ErrNotFound)
@@ -224,7 +219,6 @@ var ends = []promise{
 					do(t, tenant.AddSignIn(t.Context(), *Sum(user), SignIn(user)))
 					for _, client := range []string{"c", "d"} {
 						begin(t, tenant, Session(client+" "+user, client, user))
-						do(t, tenant.RememberConsent(t.Context(), user, broker.Consent{Client: client}))
 					}
 				}
 			}

@@ -42,7 +42,6 @@ func fillMachines(t *testing.T, s *store.Store, name string) {
 	begin(t, tenant, Session("untaken", "c", "u"))
 	sessionsToken(t, tenant, "access s", "s", Access("c", "u"))
 	do(t, tenant.AddSignIn(t.Context(), *Sum("cookie"), SignIn("u")))
-	do(t, tenant.RememberConsent(t.Context(), "u", broker.Consent{Client: "c"}))
 	do(t, tenant.RevokeJWT(t.Context(), "jti", "", Noon.Add(time.Hour)))
 	burn(t, tenant, "c", "jti", Noon)
 	fail(t, tenant, "key", Noon, strict)
@@ -307,9 +306,6 @@ var writes = []struct {
 	}},
 	{"end-sign-in", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.EndSignIn(t.Context(), *Sum("cookie"))
-	}},
-	{"remember-consent", func(t *testing.T, tenant store.Tenant, _ string) error {
-		return tenant.RememberConsent(t.Context(), "u", broker.Consent{Client: "c", Scopes: broker.Scopes{"x"}})
 	}},
 	{"revoke-jwt", func(t *testing.T, tenant store.Tenant, _ string) error {
 		return tenant.RevokeJWT(t.Context(), "another", "", Noon.Add(time.Hour))

@@ -125,7 +125,6 @@ var sessions = []promise{
 			client, user string
 		}{"user": {acme, "c", "w"}, "client": {acme, "e", "u"}, "tenant": {s.In("gone"), "c", "u"}, "both the other's": {acme, "u", "c"}} {
 			want(t, "a session, no "+what, row.tenant.AddSession(t.Context(), Session("1", row.client, row.user), *Sum("1"), Noon, true), store.ErrNotFound)
-			want(t, "a consent, no "+what, row.tenant.RememberConsent(t.Context(), row.user, broker.Consent{Client: row.client}), store.ErrNotFound)
 		}
 		want(t, "a sign-in", acme.AddSignIn(t.Context(), *Sum("1"), SignIn("w")), store.ErrNotFound)
 	}},
@@ -141,7 +140,6 @@ var sessions = []promise{
 			stay := []func() error{
 				leave,
 				func() error { return behind.AddSession(t.Context(), Session("1", "c", "u"), *Sum("1"), Noon, true) },
-				func() error { return behind.RememberConsent(t.Context(), "u", broker.Consent{Client: "c"}) },
 				func() error { return behind.AddSignIn(t.Context(), *Sum("1"), SignIn("u")) },
 			}
 			for i, err := range crowd(len(stay), func(i int) error { return stay[i]() }) {
