@@ -20,14 +20,11 @@ const OpenID = "openid"
 // agreed to, now or before.
 func (t *Tenant) authorizeCode(w Want, rule Rule, r *Request, now time.Time) (_ Want, err error) {
 	client := w.Identity.Client
-	asked, err := client.Scopes.Narrow(r.Scope)
+	asked, err := t.wanted(client, r)
 	if err != nil {
 		return Want{}, err
 	}
-	if w.Audience, err = t.authorizeAudience(client, r.Audience); err != nil {
-		return Want{}, err
-	}
-	w.Client, w.Scopes = client.ID, asked.Common(w.Identity.Scopes)
+	w.Client, w.Audience, w.Scopes = client.ID, r.Audience, asked.Common(w.Identity.Scopes)
 	switch {
 	case !r.Question.fresh(w.Identity.SignedIn, now):
 		return Want{}, ErrSignIn
@@ -64,7 +61,7 @@ func begin(w Want, r *Request, now time.Time) *Session {
 		s.ID = rand.Text()
 	}
 	rand.Read(s.Salt[:])
-	s.Idle, s.Expires = rests(w.Identity.Client, now), time.Time{}
+	s.Idle = rests(w.Identity.Client, now)
 	if lasts := w.Identity.Client.Lasts; lasts != Forever {
 		s.Expires = now.Add(lasts)
 	}

@@ -49,11 +49,18 @@ func (t *Tenant) checkQuestion(client *Client, r *Request) error {
 	if err := r.Question.check(client); err != nil {
 		return err
 	}
-	if _, err := client.Scopes.Narrow(r.Scope); err != nil {
-		return err
-	}
-	_, err := t.authorizeAudience(client, r.Audience)
+	_, err := t.wanted(client, r)
 	return err
+}
+
+// wanted are the scopes that a client asks a person for, which it has, for an
+// audience that it has.
+func (t *Tenant) wanted(client *Client, r *Request) (Scopes, error) {
+	scopes, err := client.Scopes.Narrow(r.Scope)
+	if err == nil {
+		_, err = t.authorizeAudience(client, r.Audience)
+	}
+	return scopes, err
 }
 
 func (q *Question) check(client *Client) error {
