@@ -75,6 +75,7 @@ func TestClientAssertions(t *testing.T) {
 		"signs": {ID: "signs", JWKSURL: "https://signs.example/jwks"},
 		"off":   {ID: "off", JWKSURL: "https://off.example/jwks", Disabled: true},
 		"none":  {ID: "none"},
+		"open":  {ID: "open", JWKSURL: "https://open.example/jwks", Public: true},
 	}}
 	away := errors.New("away")
 	for _, row := range []struct {
@@ -89,6 +90,7 @@ func TestClientAssertions(t *testing.T) {
 		{"of another client", "none", "signs", nil, false, false},
 		{"of a client without keys", "none", "none", nil, false, false},
 		{"of a disabled client", "off", "off", nil, false, false},
+		{"of a public client", "open", "open", nil, false, false},
 		{"of nobody", "", "", nil, false, false},
 		{"of an unknown client", "eve", "eve", nil, false, false},
 	} {
