@@ -9,13 +9,13 @@ run: ## the demo storefront on embedded SQLite; prints an address
 test: unit web e2e ## everything that can fail
 
 unit: setup
-	go test ./...
+	scripts/in-memory go test ./...
 
 web: setup
 	scripts/with-node npm --prefix web test
 
 e2e: setup ## real browser, real Liquid, other people's clients, against the real program
-	cd e2e && ../scripts/with-node go test -count=1 -timeout 20m ./...
+	cd e2e && ../scripts/with-node ../scripts/in-memory go test -count=1 -timeout 20m ./...
 
 lint: setup
 	scripts/lint

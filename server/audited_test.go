@@ -194,11 +194,16 @@ func (p *program) tamper(statements ...string) {
 
 func (p *program) raw() *sql.DB {
 	p.t.Helper()
-	db, err := sql.Open("sqlite", strings.TrimPrefix(p.args[1], "sqlite:"))
+	db, err := outside(strings.TrimPrefix(p.args[1], "sqlite:"))
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	return db
+}
+
+// outside opens a database around the program, which may just be writing to it.
+func outside(file string) (*sql.DB, error) {
+	return sql.Open("sqlite", file+"?_pragma=busy_timeout(10000)")
 }
 
 // dump is everything that stands in the database, by table.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/sha256"
-	"database/sql"
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
@@ -235,10 +234,7 @@ func (k *texts) get(name string) secret.Text {
 // tamper changes the database around the program.
 func (m *machines) tamper(query string) {
 	m.t.Helper()
-	db, err := sql.Open("sqlite", strings.TrimPrefix(m.args[1], "sqlite:"))
-	if err != nil {
-		m.t.Fatal(err)
-	}
+	db := m.raw()
 	defer db.Close()
 	result, err := db.Exec(query)
 	if err != nil {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"os"
 	"regexp"
 	"testing"
@@ -33,7 +32,7 @@ func grepToken(ts *testscript.TestScript, _ bool, args []string) {
 
 // tamper changes the database from outside: tamper STATEMENT.
 func tamper(ts *testscript.TestScript, _ bool, args []string) {
-	db, err := sql.Open("sqlite", ts.MkAbs("shapestoken.db"))
+	db, err := outside(ts.MkAbs("shapestoken.db"))
 	ts.Check(err)
 	defer db.Close()
 	_, err = db.Exec(args[0])

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"os"
 	"path/filepath"
 	"strings"
@@ -50,7 +49,7 @@ func TestUpgrade(t *testing.T) {
 // makeOlder takes the last migration back.
 func makeOlder(t *testing.T, file string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", file)
+	db, err := outside(file)
 	if err != nil {
 		t.Fatal(err)
 	}
