@@ -101,6 +101,9 @@ func served(s broker.Settings) (names []string) {
 			names = append(names, string(g))
 		}
 	}
+	if !slices.Contains(s.Denied, broker.TokenExchange) {
+		names = append(names, broker.ExchangeGrant)
+	}
 	return names
 }
 

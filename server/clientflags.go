@@ -12,7 +12,7 @@ import (
 
 // clientFlags are what create and set share; nil: not named.
 type clientFlags struct {
-	Grant       []string       `env:"-" help:"How it may get tokens: client_credentials, for itself; password, for users who log in through it; authorization_code, for people who sign in at our pages and agree; refresh_token, to go on with that. May be repeated. A new client has client_credentials." placeholder:"GRANT"`
+	Grant       []string       `env:"-" help:"How it may get tokens: client_credentials, for itself; password, for users who log in through it; authorization_code, for people who sign in at our pages and agree; refresh_token, to go on with that; token-exchange, for one token in return for another. May be repeated. A new client has client_credentials." placeholder:"GRANT"`
 	Scope       []string       `env:"-" help:"What its tokens may be used for at most: a name such as profiles.read, all of a family (profiles.*), or *. May be repeated; '' for none, as a new client has." placeholder:"SCOPE"`
 	Audience    []string       `env:"-" help:"Whom its tokens may be meant for beside the tenant itself. May be repeated; '' for nobody else." placeholder:"AUD"`
 	TokenFormat *string        `env:"-" name:"token-format" help:"jwt, which others verify by themselves, or opaque, which counts until it is revoked. A new client gets jwt." placeholder:"FORMAT"`
@@ -24,7 +24,7 @@ type clientFlags struct {
 }
 
 // clientGrants are what a client can be registered for.
-var clientGrants = []broker.GrantType{broker.ClientCredentials, broker.Password, broker.AuthorizationCode, broker.RefreshToken}
+var clientGrants = []broker.GrantType{broker.ClientCredentials, broker.Password, broker.AuthorizationCode, broker.RefreshToken, broker.TokenExchange}
 
 const leastAccessTTL = 10 * time.Second
 
@@ -153,7 +153,7 @@ const leastSession = time.Minute
 // checkPublic looks at what goes together: who cannot keep a secret acts for
 // people alone.
 func checkPublic(c *broker.Client) error {
-	if c.Public && (c.JWKSURL != "" || c.Grants[broker.ClientCredentials] || c.Grants[broker.Password]) {
+	if c.Public && (c.JWKSURL != "" || c.Grants[broker.ClientCredentials] || c.Grants[broker.Password] || c.Grants[broker.TokenExchange]) {
 		return errPublic
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/shapestoken/shapestoken/hmac"
 	"github.com/shapestoken/shapestoken/server/broker"
 	"github.com/shapestoken/shapestoken/server/secret"
 	"github.com/shapestoken/shapestoken/server/store"
@@ -24,6 +25,7 @@ type issuerAdd struct {
 	Env     string `env:"-" name:"firebase-api-key-env" help:"The same, from an environment variable." placeholder:"NAME"`
 	Issuer  string `env:"-" help:"Any other issuer (OpenID Connect): exactly what stands in its tokens' iss." placeholder:"URL"`
 	Aud     string `env:"-" name:"audience" help:"What stands in its tokens' aud: your client id there." placeholder:"A"`
+	Shop    string `env:"-" help:"The shop whose customers the issuer speaks of: Shopify's customer accounts (--issuer https://shopify.com/authentication/SHOP_ID). Their tokens then lead to the same profiles as the shop's pages." placeholder:"SHOP"`
 	JWKSURL string `env:"-" name:"jwks-url" help:"Where it publishes its keys. Left out, that of Firebase, or what the issuer's discovery document says." placeholder:"URL"`
 }
 
@@ -47,6 +49,8 @@ func (c *issuerAdd) Run(a *app) error {
 func (c *issuerAdd) outcome(issuer broker.Issuer) string {
 	text := c.Tenant + " takes ID tokens of " + issuer.URL + " that are for " + issuer.Audience + "."
 	switch {
+	case issuer.Shop != "":
+		return text + " They speak of customers of " + issuer.Shop + "."
 	case issuer.Project == "":
 		return text
 	case issuer.Key.Empty():
@@ -60,6 +64,10 @@ func (c *issuerAdd) issuer(a *app) (broker.Issuer, error) {
 	switch {
 	case (c.Project == "") == (c.Issuer == ""):
 		return broker.Issuer{}, usageError("give --firebase-project P, or --issuer URL --audience A")
+	case c.Project != "" && c.Shop != "":
+		return broker.Issuer{}, usageError("a Firebase project has people of its own: leave --shop out")
+	case c.Shop != "" && !hmac.ValidShop(c.Shop):
+		return broker.Issuer{}, usageError("--shop is the shop's permanent domain: my-store.myshopify.com")
 	case c.Project != "" && c.Aud != "":
 		return broker.Issuer{}, usageError("a Firebase project's tokens are for the project: leave --audience out")
 	case c.Project != "" && !project.MatchString(c.Project):
@@ -107,7 +115,7 @@ func (c *issuerAdd) openID(a *app) (broker.Issuer, error) {
 	if err := broker.CheckOrigin(u.Scheme + "://" + u.Host); err != nil {
 		return broker.Issuer{}, usageError("--issuer: " + err.Error())
 	}
-	issuer := broker.Issuer{URL: c.Issuer, Audience: c.Aud, JWKSURL: c.JWKSURL}
+	issuer := broker.Issuer{URL: c.Issuer, Audience: c.Aud, JWKSURL: c.JWKSURL, Shop: c.Shop}
 	if issuer.JWKSURL != "" {
 		return issuer, nil
 	}

@@ -35,7 +35,7 @@ func (c *issuerList) Run(a *app) error {
 }
 
 func describeIssuer(i broker.Issuer) facts {
-	return facts{"issuer": i.URL, "audience": i.Audience, "jwks_url": i.JWKSURL, "firebase_project": i.Project, "api_key": !i.Key.Empty()}
+	return facts{"issuer": i.URL, "audience": i.Audience, "jwks_url": i.JWKSURL, "firebase_project": i.Project, "shop": i.Shop, "api_key": !i.Key.Empty()}
 }
 
 type issuerRemove struct {

@@ -25,7 +25,7 @@ func (k keeper) KeepAccess(ctx context.Context, t *broker.Tenant, w broker.Want)
 	w.ID = broker.OpaqueID(sum(text))
 	err := k.saying(t, audit.Issue(w)).KeepAccessToken(ctx, sum(text), broker.AccessToken{
 		Client: w.Client, Subject: w.Identity.Subject, Scopes: w.Scopes, Audience: w.Audience,
-		Method: w.Identity.Method, Issued: w.IssuedAt, Expires: w.ExpiresAt,
+		Session: w.SessionID(), Method: w.Identity.Method, Issued: w.IssuedAt, Expires: w.ExpiresAt,
 	})
 	return text.Reveal(), refusal(err)
 }

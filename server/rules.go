@@ -32,6 +32,10 @@ func (s *service) rules() map[broker.GrantType]broker.Rule {
 
 		broker.Registration: {Proof: access, Client: broker.NoClient, Needs: broker.RegistersClients},
 
+		broker.TokenExchange: {Proof: proof.Subject{
+			Ours: whatever, Issuers: proof.IDToken{Keys: s.keys, Now: time.Now, AnyIssuer: true}, Shopify: proof.Session{Now: time.Now},
+		}, Yields: broker.YieldExchanged, MaxTTL: broker.DefaultAccessTTL},
+
 		broker.ClientCredentials: {Proof: proof.Client{}, Yields: broker.YieldAccess, MaxTTL: broker.Forever},
 		broker.Password:          {Proof: password, Yields: broker.YieldAccess, MaxTTL: broker.Forever},
 		broker.Basic:             {Proof: proof.Basic{Password: password}, Client: broker.NoClient, Yields: broker.YieldAccess, MaxTTL: broker.DefaultAccessTTL},

@@ -46,13 +46,20 @@ var usual = map[broker.Code]int{
 // The dialects (contract sections 2 and 9).
 var (
 	inShopify      = dialect{body: shopifyError}
-	inOAuth        = dialect{body: oauthError, asks: askBasic}
+	inOAuth        = dialect{body: oauthError, asks: askBasic, statuses: oauthStatuses, rename: oauthCodes}
 	inOmneo        = dialect{body: omneoError, asks: askBasic}
 	inBearer       = dialect{body: plainError, asks: askBearer}
 	inLogin        = dialect{body: omneoError, asks: askBasic, statuses: map[broker.Code]int{broker.InvalidGrant: fiber.StatusUnauthorized, broker.NeedsSignIn: fiber.StatusUnauthorized}}
 	inRegistration = dialect{body: oauthError, asks: askBearer}
 	inPages        = dialect{statuses: map[broker.Code]int{broker.InvalidClient: fiber.StatusBadRequest, broker.InvalidGrant: fiber.StatusUnauthorized, broker.NeedsSignIn: fiber.StatusUnauthorized}}
 	inOmniLab      = dialect{body: oauthError, asks: askBasic, statuses: omniLabStatuses, rename: omniLabCodes}
+)
+
+// A token that is offered for another and is not good is a fault of the request
+// (RFC 8693 section 2.2.2).
+var (
+	oauthStatuses = map[broker.Code]int{broker.InvalidToken: fiber.StatusBadRequest, broker.InvalidSignature: fiber.StatusBadRequest}
+	oauthCodes    = map[broker.Code]broker.Code{broker.InvalidToken: broker.InvalidRequest, broker.InvalidSignature: broker.InvalidRequest}
 )
 
 const (

@@ -127,7 +127,8 @@ func jsonParams(body []byte) (params, error) {
 
 // known are the parameters that must be strings wherever they are.
 var known = set("grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "username", "password",
-	"scope", "audience", "resource", "token", "token_type_hint", "code", "redirect_uri", "code_verifier", "refresh_token")
+	"scope", "audience", "resource", "token", "token_type_hint", "code", "redirect_uri", "code_verifier", "refresh_token",
+	"subject_token", "subject_token_type", "actor_token", "actor_token_type", "requested_token_type")
 
 var logins = set("username", "password")
 

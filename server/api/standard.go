@@ -21,6 +21,7 @@ var grantTypes = map[string]broker.GrantType{
 	"authorization_code": broker.AuthorizationCode,
 	"refresh_token":      broker.RefreshToken,
 	"client_credentials": broker.ClientCredentials,
+	broker.ExchangeGrant: broker.TokenExchange,
 }
 
 var errGrantType = broker.Refuse(broker.UnsupportedGrant, "this grant_type is not served here; the discovery document lists those that are")
@@ -40,6 +41,8 @@ func (s *Server) oauthToken(ctx context.Context, c *fiber.Ctx, t *broker.Tenant)
 	case broker.AuthorizationCode:
 		err = p.needs("code", "redirect_uri")
 		r.Code = broker.Redemption{Text: secret.New(p.text("code")), Redirect: p.text("redirect_uri"), Verifier: secret.New(p.text("code_verifier"))}
+	case broker.TokenExchange:
+		return s.exchangeToken(ctx, c, t, p, r)
 	case broker.RefreshToken:
 		err = p.needs("refresh_token")
 		r.Bearer = secret.New(p.text("refresh_token"))
@@ -114,6 +117,20 @@ type introspection struct {
 	Issued   int64    `json:"iat,omitzero"`
 	Expires  int64    `json:"exp,omitzero"`
 	PID      string   `json:"pid,omitempty"`
+	Actor    *actor   `json:"act,omitempty"`
+}
+
+// actor is who speaks for a subject, and who did before (RFC 8693 section 4.1).
+type actor struct {
+	Subject string `json:"sub"`
+	Before  *actor `json:"act,omitempty"`
+}
+
+func actorOf(id *broker.Identity) *actor {
+	if id == nil {
+		return nil
+	}
+	return &actor{Subject: id.Name(), Before: actorOf(id.Actor)}
 }
 
 // introspect is POST /oauth2/introspect.
@@ -134,7 +151,7 @@ func (s *Server) introspect(ctx context.Context, c *fiber.Ctx, t *broker.Tenant)
 
 func describe(t *broker.Tenant, id broker.Identity) introspection {
 	i := introspection{
-		Active: true, Scope: id.Scopes.String(), Client: id.Token.Client, Subject: id.Subject.ID, Type: "Bearer",
+		Active: true, Scope: id.Scopes.String(), Client: id.Token.Client, Subject: id.Name(), Actor: actorOf(id.Actor), Type: "Bearer",
 		Audience: id.Audience, Issuer: t.Issuer, ID: id.Token.ID, Issued: id.Token.Issued.Unix(),
 	}
 	if id.Token.Kind == broker.ARefreshToken {
@@ -149,10 +166,10 @@ func describe(t *broker.Tenant, id broker.Identity) introspection {
 	if !id.Token.Expires.IsZero() {
 		i.Expires = id.Token.Expires.Unix()
 	}
-	switch user := t.Users[id.Subject.ID]; {
-	case id.Subject.Kind == broker.Customer:
-		i.Subject, i.PID = id.PID, id.PID
-	case user != nil:
+	if id.Name() == id.PID {
+		i.PID = id.PID
+	}
+	if user := t.Users[id.Subject.ID]; user != nil && id.Subject.Kind == broker.Person {
 		i.Username = user.Login
 	}
 	return i

@@ -21,8 +21,19 @@ func admit(t *Tenant, id Identity) (Identity, error) {
 		return t.admitUser(id)
 	case Program:
 		return t.admitProgram(id)
+	case External:
+		return t.admitExternal(id)
 	}
 	return id, nil
+}
+
+// admitActor refuses, for whomever they speak, who is not there themselves any more.
+func (t *Tenant) admitActor(actor *Identity) error {
+	if !t.stands(*actor) {
+		return gone(*actor)
+	}
+	_, err := admit(t, *actor)
+	return err
 }
 
 // admitUser also takes from an older token what its user, or the client that got
@@ -56,6 +67,16 @@ func (t *Tenant) admitProgram(id Identity) (Identity, error) {
 		return Identity{}, gone(id)
 	}
 	id.Scopes = id.Scopes.Common(client.Scopes)
+	return id, nil
+}
+
+// admitExternal takes an issuer's word for as long as it is trusted. The profile
+// is nobody's of a shop: no shop is called by a URL.
+func (t *Tenant) admitExternal(id Identity) (Identity, error) {
+	if t.Issuers[id.Issuer] == nil {
+		return Identity{}, gone(id)
+	}
+	id.PID = t.PID(id.Issuer, id.Subject.ID)
 	return id, nil
 }
 

@@ -9,7 +9,7 @@ import (
 // the evidence, the rule or the setting, and grants no more than the proof, the
 // client and the question all say. nil means nothing.
 func authorize(t *Tenant, rule Rule, id Identity, r *Request, now time.Time) (Want, error) {
-	w := Want{Identity: id, Grant: r.Grant, RequestID: r.ID, IssuedAt: now.Truncate(time.Second)}
+	w := Want{Identity: id, Yields: rule.Yields, Grant: r.Grant, RequestID: r.ID, IssuedAt: now.Truncate(time.Second)}
 	switch rule.Yields {
 	case YieldIDToken:
 		return w.until(lasting(w, min(t.TokenTTL, rule.MaxTTL)))
@@ -25,6 +25,8 @@ func authorize(t *Tenant, rule Rule, id Identity, r *Request, now time.Time) (Wa
 		return t.authorizeSession(w, rule, r, now)
 	case YieldApp:
 		return t.authorizeApp(w, r)
+	case YieldExchanged:
+		return t.authorizeExchange(w, rule, r)
 	}
 	return Want{}, errYieldsNothing
 }
@@ -93,7 +95,11 @@ func authorizeAPIToken(w Want, r *Request) (_ Want, err error) {
 
 // lasting is when a token ends that may live so long; zero: never.
 func lasting(w Want, ttl time.Duration) time.Time {
-	end := w.Identity.NotAfter.Truncate(time.Second)
+	end := w.Identity.NotAfter
+	if actor := w.Identity.Actor; actor != nil {
+		end = earlier(end, actor.NotAfter)
+	}
+	end = end.Truncate(time.Second)
 	if ttl != Forever {
 		end = earlier(end, w.IssuedAt.Add(ttl))
 	}

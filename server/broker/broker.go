@@ -167,7 +167,7 @@ func (rule Rule) prove(ctx context.Context, t *Tenant, r *Request) (Identity, er
 		return Identity{}, err
 	}
 	id, err := rule.admitted(ctx, rule.Proof, t, r)
-	id.Actor, id.NotAfter = &speaker, earlier(id.NotAfter, speaker.NotAfter)
+	id.Actor = &speaker
 	return id, err
 }
 
@@ -181,7 +181,10 @@ func (rule Rule) admitted(ctx context.Context, p Proof, t *Tenant, r *Request) (
 	case rule.EvenGone:
 		return id, nil
 	}
-	return admit(t, id)
+	if id, err = admit(t, id); err != nil || id.Actor == nil {
+		return id, err
+	}
+	return id, t.admitActor(id.Actor)
 }
 
 // authenticate returns the client, if the rule has one. A grant that issues

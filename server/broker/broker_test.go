@@ -113,7 +113,7 @@ func TestExchange(t *testing.T) {
 		t.Fatal(err)
 	}
 	issued := noon.Truncate(time.Second)
-	if diff := cmp.Diff(broker.Grant{Token: "token", Subject: broker.Subject{Kind: broker.Customer, ID: customer}, IssuedAt: issued, ExpiresAt: issued.Add(15 * time.Minute)}, got); diff != "" {
+	if diff := cmp.Diff(broker.Grant{Token: "token", Yields: broker.YieldIDToken, Subject: broker.Subject{Kind: broker.Customer, ID: customer}, IssuedAt: issued, ExpiresAt: issued.Add(15 * time.Minute)}, got); diff != "" {
 		t.Error(diff)
 	}
 	if pid := b.signer.wants[0].Identity.PID; pid != broker.DerivePID(b.tenant.Pseudonyms, shop, customer) {

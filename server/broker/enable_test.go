@@ -30,6 +30,7 @@ func newCounter(t *testing.T) *counter {
 		ID: "app", HomeURL: "https://app.example/", SetupURL: "https://app.example/setup", Capabilities: []string{broker.ExternalIntegration},
 	}
 	c.tenant.Apps = map[string]*broker.App{"app": c.app}
+	c.tenant.Issuers = map[string]*broker.Issuer{"https://issuer.example": {URL: "https://issuer.example"}}
 	c.id = broker.Identity{Subject: broker.Subject{Kind: broker.External, ID: "u1"}, Issuer: "https://issuer.example", Method: broker.ForeignToken}
 	c.rule = broker.Rule{Proof: c.desk, Client: broker.NoClient, Yields: broker.YieldApp}
 	c.req = broker.Request{ID: "r1", Grant: broker.AppConsent, App: "app"}
@@ -108,7 +109,7 @@ func TestEnable(t *testing.T) {
 			text := errorText(err)
 			want := broker.Grant{}
 			if row.err == "" {
-				want = broker.Grant{Subject: c.id.Subject, IssuedAt: noon.Truncate(time.Second), App: c.app}
+				want = broker.Grant{Yields: broker.YieldApp, Subject: c.id.Subject, IssuedAt: noon.Truncate(time.Second), App: c.app}
 			}
 			if diff := cmp.Diff(want, got); diff != "" || text != row.err {
 				t.Errorf("%q, want %q\n%s", text, row.err, diff)

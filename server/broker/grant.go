@@ -64,6 +64,9 @@ const (
 // (RFC 7591). A new tenant denies it.
 const Registration GrantType = "registration"
 
+// TokenExchange is a client that wants one token for another (RFC 8693).
+const TokenExchange GrantType = "token-exchange"
+
 // Introspection is a client that asks what a token says (RFC 7662), Revocation
 // one that ends it (RFC 7009).
 const (
@@ -78,7 +81,7 @@ const AppConsent GrantType = "app_consent"
 // GrantTypes are all there are.
 var GrantTypes = []GrantType{
 	Storefront, AppProxy, SessionToken, Webhook, Install, ClientCredentials, Password, Basic,
-	AuthorizationCode, RefreshToken, SigningIn, Authorize, Visitor, Registration,
+	AuthorizationCode, RefreshToken, SigningIn, Authorize, Visitor, Registration, TokenExchange,
 	Bearer, IDTokenBearer, MakeAPIToken, MintProfile, Introspection, Revocation, AppConsent,
 }
 
@@ -89,7 +92,8 @@ type Yield uint8
 // YieldAPIToken one that its user keeps. YieldSignIn is a cookie, YieldCode an
 // authorization code, and YieldSession what a session gives: an access token and,
 // where the client and the scopes ask for them, a refresh token and an ID token.
-// YieldApp is no token: an app is enabled.
+// YieldApp is no token: an app is enabled. YieldExchanged is YieldAccess or
+// YieldIDToken, as the request wants.
 const (
 	YieldIDToken Yield = iota + 1
 	YieldAccess
@@ -98,11 +102,13 @@ const (
 	YieldCode
 	YieldSession
 	YieldApp
+	YieldExchanged
 )
 
 // Want is a token that has been decided on and not yet been made.
 type Want struct {
 	Identity  Identity
+	Yields    Yield     // what it is
 	IssuedAt  time.Time // whole seconds
 	ExpiresAt time.Time // whole seconds; zero: never, which JWTs cannot say
 
@@ -119,15 +125,16 @@ type Want struct {
 	Scopes   Scopes
 	Audience []string // nil: the tenant's own
 
+	From    string   // the session of the token that it is exchanged for; empty: none
 	Session *Session // that it comes from, as it is; nil: none
 	Next    *Session // as it is to be
 	Said    bool     // the person has just been asked
 }
 
-// SessionID is the session that the token comes from; empty: none.
+// SessionID is the session that the token comes from, and ends with; empty: none.
 func (w Want) SessionID() string {
 	if w.Next == nil {
-		return ""
+		return w.From
 	}
 	return w.Next.ID
 }
@@ -138,6 +145,7 @@ type Grant struct {
 	Refresh   string // empty: none
 	Person    string // an ID token about who has signed in (OpenID Connect); empty: none
 	ID        string
+	Yields    Yield
 	Anonymous bool // it speaks of a guest
 	Client    string
 	Subject   Subject

@@ -9,14 +9,14 @@ import (
 // issue makes what was decided on. Whatever is made has its line in the audit
 // before anybody is given it, but for storefront exchanges.
 func (b *Broker) issue(ctx context.Context, t *Tenant, rule Rule, w Want) (Grant, error) {
-	if !rule.Unaudited && rule.Yields != YieldApp {
+	if !rule.Unaudited && w.Yields != YieldApp {
 		w.ID = rand.Text()
 	}
 	g := Grant{
-		ID: w.ID, Anonymous: w.Identity.Subject.Kind == Guest,
+		ID: w.ID, Yields: w.Yields, Anonymous: w.Identity.Subject.Kind == Guest,
 		Client: w.Client, Subject: w.Identity.Subject, IssuedAt: w.IssuedAt, ExpiresAt: w.ExpiresAt, Scopes: w.Scopes, Session: w.SessionID(), App: w.App,
 	}
-	if rule.Yields == YieldSession {
+	if w.Yields == YieldSession {
 		return b.issueSession(ctx, t, w, g)
 	}
 	token, err := b.make(ctx, t, rule, w)
@@ -30,17 +30,17 @@ func (b *Broker) issue(ctx context.Context, t *Tenant, rule Rule, w Want) (Grant
 func (b *Broker) make(ctx context.Context, t *Tenant, rule Rule, w Want) (string, error) {
 	client := w.Identity.Client
 	switch {
-	case rule.Yields == YieldApp:
+	case w.Yields == YieldApp:
 		return "", b.enable(ctx, t, w)
-	case rule.Yields == YieldAPIToken:
+	case w.Yields == YieldAPIToken:
 		return b.Keep.KeepAPIToken(ctx, t, w)
-	case rule.Yields == YieldSignIn:
+	case w.Yields == YieldSignIn:
 		return b.Keep.KeepSignIn(ctx, t, w)
-	case rule.Yields == YieldCode:
+	case w.Yields == YieldCode:
 		return b.Keep.KeepCode(ctx, t, w)
-	case rule.Yields == YieldAccess && client != nil && client.Opaque:
+	case w.Yields == YieldAccess && client != nil && client.Opaque:
 		return b.Keep.KeepAccess(ctx, t, w)
-	case rule.Yields == YieldAccess:
+	case w.Yields == YieldAccess:
 		return b.audited(ctx, t, rule, w, t.Signer.SignAccess)
 	}
 	return b.audited(ctx, t, rule, w, t.Signer.Sign)

@@ -13,6 +13,7 @@ type Issuer struct {
 	Audience string // their aud, exactly
 	JWKSURL  string // where the issuer publishes its keys
 	Project  string // the Firebase project; empty: it is none of Firebase's
+	Shop     string // whose customers it speaks of, as Shopify's customer accounts do; empty: people of its own
 	// Key is the project's web API key, by which people sign in with an e-mail
 	// address and a password at pages of ours. Empty: they cannot.
 	Key     secret.Text

@@ -22,6 +22,10 @@ type Request struct {
 	Visit    Visit       // what Install is proved with
 	Login    Login       // what Password and Basic are proved with, and AppConsent on a page
 
+	Subject Offer     // whom TokenExchange is for,
+	Actor   Offer     // who is to speak for them; zero: nobody,
+	Wants   TokenType // and what for: TypeIDToken, else an access token
+
 	App string     // that AppConsent is for: its id
 	Who ProfileRef // whom MintProfile asks for; zero: for nobody
 

@@ -42,7 +42,7 @@ func TestSessionGoesOn(t *testing.T) {
 	}
 	issued := noon.Truncate(time.Second)
 	want := broker.Grant{
-		Token: "access token", Refresh: d.tenant.RefreshToken(next).Reveal(), Person: "ID token", ID: g.ID, Client: "c", Subject: d.id.Subject,
+		Token: "access token", Refresh: d.tenant.RefreshToken(next).Reveal(), Person: "ID token", ID: g.ID, Yields: broker.YieldSession, Client: "c", Subject: d.id.Subject,
 		IssuedAt: issued, ExpiresAt: issued.Add(time.Hour), Scopes: d.id.Scopes, Session: "s1",
 	}
 	if diff := cmp.Diff(want, g); diff != "" {

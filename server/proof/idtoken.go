@@ -2,10 +2,13 @@ package proof
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/shapestoken/shapestoken/hmac"
 	"github.com/shapestoken/shapestoken/server/broker"
 	"github.com/shapestoken/shapestoken/server/secret"
 )
@@ -50,10 +53,27 @@ func (p IDToken) Verify(ctx context.Context, t *broker.Tenant, token secret.Text
 	if err := claims.wrong(p.Now().Add(idTokenLeeway), issuer); err != nil {
 		return broker.Identity{}, refuseIDToken(err)
 	}
-	return broker.Identity{
+	id := broker.Identity{
 		Subject:  broker.Subject{Kind: broker.External, ID: claims.Subject},
 		Issuer:   issuer.URL,
 		Method:   broker.ForeignToken,
 		NotAfter: claims.ExpiresAt.Add(idTokenLeeway),
-	}, nil
+	}
+	if issuer.Shop != "" {
+		return customerOf(t.Shops[issuer.Shop], id)
+	}
+	return id, nil
 }
+
+// customerOf is for an issuer that speaks of a shop's customers, as Shopify's
+// customer accounts do: by their id, or by their global id.
+func customerOf(shop *broker.Shop, id broker.Identity) (broker.Identity, error) {
+	customer := strings.TrimPrefix(id.Subject.ID, customerPrefix)
+	if shop == nil || !hmac.ValidID(customer) {
+		return broker.Identity{}, refuseIDToken(errNoCustomer)
+	}
+	id.Subject, id.Shop = visitor(customer), shop
+	return id, nil
+}
+
+var errNoCustomer = errors.New("it names no customer of the shop that its issuer is registered with, or the shop is gone")

@@ -10,7 +10,8 @@ import (
 
 // AddIssuer has a tenant trust an issuer, or changes all that is known of one;
 // with a zero Created, the clock's time, and one that is there keeps its own. The
-// error is [ErrTwoProjects] for a second Firebase project.
+// error is [ErrTwoProjects] for a second Firebase project, or wraps [ErrNotFound] if
+// it shall speak of the customers of a shop that the tenant has not.
 func (t Tenant) AddIssuer(ctx context.Context, i broker.Issuer) error {
 	sealed, err := t.sealIssuer(i)
 	if err != nil {
@@ -20,12 +21,17 @@ func (t Tenant) AddIssuer(ctx context.Context, i broker.Issuer) error {
 		i.Created = t.store.Now()
 	}
 	return t.configure(ctx, func(tx *sql.Tx) error {
+		if i.Shop != "" {
+			if err := t.hasShop(ctx, tx, i.Shop); err != nil {
+				return err
+			}
+		}
 		return must(ctx, tx, ErrTwoProjects,
-			`INSERT INTO issuer (tenant, url, audience, jwks_url, project, api_key, created) SELECT $1, $2, $3, $4, $5, $6, $7
+			`INSERT INTO issuer (tenant, url, audience, jwks_url, project, shop, api_key, created) SELECT $1, $2, $3, $4, $5, $6, $7, $8
 			WHERE $5 = '' OR NOT EXISTS (SELECT 1 FROM issuer WHERE tenant = $1 AND url <> $2 AND project <> '')
 			ON CONFLICT (tenant, url) DO UPDATE SET audience = excluded.audience, jwks_url = excluded.jwks_url,
-				project = excluded.project, api_key = excluded.api_key`,
-			t.name, i.URL, i.Audience, i.JWKSURL, i.Project, sealed, i.Created.UnixMicro())
+				project = excluded.project, shop = excluded.shop, api_key = excluded.api_key`,
+			t.name, i.URL, i.Audience, i.JWKSURL, i.Project, i.Shop, sealed, i.Created.UnixMicro())
 	})
 }
 
@@ -63,10 +69,10 @@ type sealedIssuer struct {
 func (t Tenant) issuers(ctx context.Context, tx *sql.Tx) ([]sealedIssuer, error) {
 	return all(ctx, tx, func(scan scan) (s sealedIssuer, err error) {
 		var created int64
-		err = scan(&s.URL, &s.Audience, &s.JWKSURL, &s.Project, &s.key, &created)
+		err = scan(&s.URL, &s.Audience, &s.JWKSURL, &s.Project, &s.Shop, &s.key, &created)
 		s.Created = moment(created)
 		return s, err
-	}, `SELECT url, audience, jwks_url, project, api_key, created FROM issuer WHERE tenant = $1 ORDER BY url`, t.name)
+	}, `SELECT url, audience, jwks_url, project, shop, api_key, created FROM issuer WHERE tenant = $1 ORDER BY url`, t.name)
 }
 
 func (t Tenant) sealIssuer(i broker.Issuer) ([]byte, error) {

@@ -8,10 +8,10 @@ import (
 	"github.com/shapestoken/shapestoken/server/broker"
 )
 
-var errNoUse = errors.New("an access token is for a user or a client, and has an id and a method, in UTF-8")
+var errNoUse = errors.New("an access token is for a user, a client or a profile, and has an id and a method, in UTF-8")
 
 // SignAccess makes an access token by RFC 9068: a JWT of type at+jwt. It returns
-// an error for a want that names neither a user nor a client or lives longer than
+// an error for a want that names nobody or lives longer than
 // retired keys stay published, and if the key fails.
 func (m *Mint) SignAccess(w broker.Want) (string, error) {
 	switch {
@@ -26,7 +26,8 @@ func (m *Mint) SignAccess(w broker.Want) (string, error) {
 
 func usable(w broker.Want) bool {
 	id := w.Identity
-	if id.Subject.Kind != broker.Person && id.Subject.Kind != broker.Program || id.Subject.ID == "" || id.Method == "" || w.ID == "" {
+	ours := id.Subject.Kind == broker.Person || id.Subject.Kind == broker.Program
+	if !ours && !profiled(id) || id.Subject.ID == "" || id.Method == "" || w.ID == "" {
 		return false
 	}
 	for _, audience := range w.Audience {
@@ -34,12 +35,18 @@ func usable(w broker.Want) bool {
 			return false
 		}
 	}
-	return utf8.ValidString(id.Subject.ID) && utf8.ValidString(w.Client) && utf8.ValidString(w.Scopes.String())
+	return legible(id) && utf8.ValidString(w.Client) && utf8.ValidString(w.Scopes.String())
 }
 
 func (t *templates) appendAccess(b []byte, w broker.Want) []byte {
-	b = appendString(append(append(b, t.issuer...), `,"sub":`...), w.Identity.Subject.ID)
-	b = append(b, `,"aud":`...)
+	b = append(append(b, t.issuer...), ',')
+	if profiled(w.Identity) {
+		b = appendProfile(b, w.Identity)
+		b = appendShop(b, w.Identity)
+	} else {
+		b = appendString(append(b, `"sub":`...), w.Identity.Subject.ID)
+	}
+	b = append(appendActor(b, w.Identity.Actor), `,"aud":`...)
 	if len(w.Audience) > 0 {
 		b = appendAudience(b, w.Audience)
 	} else {
@@ -61,10 +68,18 @@ func (t *templates) appendAccess(b []byte, w broker.Want) []byte {
 	return append(b, '}')
 }
 
-// appendSession names what the token comes from and ends with.
-func appendSession(b []byte, w broker.Want) []byte {
-	if w.Next == nil {
+// appendShop is for what has no constant claims.
+func appendShop(b []byte, id broker.Identity) []byte {
+	if shop(id) == "" {
 		return b
 	}
-	return appendString(append(b, `,"sid":`...), w.Next.ID)
+	return appendString(append(b, `,"shop":`...), shop(id))
+}
+
+// appendSession names what the token comes from and ends with.
+func appendSession(b []byte, w broker.Want) []byte {
+	if w.SessionID() == "" {
+		return b
+	}
+	return appendString(append(b, `,"sid":`...), w.SessionID())
 }

@@ -23,38 +23,64 @@ func (m *Mint) Read(token string) (broker.Identity, error) {
 		NotAfter: c.ExpiresAt,
 		Token:    &broker.Shown{ID: c.ID, Issued: c.IssuedAt, Expires: c.ExpiresAt},
 	}
+	id.Actor = actor(c.Actor, id.Token)
 	if typ == accessType {
 		return withUse(id, c)
 	}
 	if !m.forUs(c.Audience) || c.PID == "" { // without a profile it is a client's ID token about a user
 		return broker.Identity{}, ErrClaims
 	}
-	return withCustomer(id, c), nil
+	id.Token.Kind = broker.AnIDToken
+	return withProfile(id, c), nil
 }
 
-// withUse is for access tokens: their subject is the client itself, or a user.
+// actor is who speaks for the subject, by the word of the token.
+func actor(a *Actor, token *broker.Shown) *broker.Identity {
+	if a == nil {
+		return nil
+	}
+	kind := broker.Person
+	if a.Client == a.Subject {
+		kind = broker.Program
+	}
+	return &broker.Identity{
+		Subject: broker.Subject{Kind: kind, ID: a.Subject},
+		Method:  broker.OurToken,
+		Token:   token,
+		Actor:   actor(a.Before, token),
+	}
+}
+
+// withUse is for access tokens: their subject is the client itself, a user, or
+// whoever has a profile.
 func withUse(id broker.Identity, c Claims) (broker.Identity, error) {
 	id.Token.Kind, id.Token.Session, id.Scopes = broker.AnAccessToken, c.Session, strings.Fields(c.Scope)
 	if c.Client == "" {
 		return broker.Identity{}, ErrClaims
 	}
-	id.Subject = broker.Subject{Kind: broker.Person, ID: c.Subject}
-	if c.Client == c.Subject {
-		id.Subject.Kind = broker.Program
-	}
 	if c.Client != broker.LoginClient {
 		id.Token.Client = c.Client
+	}
+	switch {
+	case c.PID != "":
+		return withProfile(id, c), nil
+	case c.Client == c.Subject:
+		id.Subject = broker.Subject{Kind: broker.Program, ID: c.Subject}
+	default:
+		id.Subject = broker.Subject{Kind: broker.Person, ID: c.Subject}
 	}
 	return id, nil
 }
 
-func withCustomer(id broker.Identity, c Claims) broker.Identity {
-	id.Token.Kind, id.PID = broker.AnIDToken, c.PID
-	if strings.HasPrefix(c.Subject, guestPrefix) {
+func withProfile(id broker.Identity, c Claims) broker.Identity {
+	id.PID = c.PID
+	switch {
+	case strings.HasPrefix(c.Subject, guestPrefix):
 		id.Subject = broker.Subject{Kind: broker.Guest}
-		return id
+	case c.Elsewhere.Subject != "":
+		id.Subject, id.Issuer = broker.Subject{Kind: broker.External, ID: c.Elsewhere.Subject}, c.Elsewhere.Issuer
+	default:
+		id.Subject, id.Shop = broker.Subject{Kind: broker.Customer, ID: c.CustomerID}, &broker.Shop{Name: c.Shop}
 	}
-	id.Subject = broker.Subject{Kind: broker.Customer, ID: c.CustomerID}
-	id.Shop = &broker.Shop{Name: c.Shop}
 	return id
 }

@@ -50,8 +50,7 @@ func (m *Mint) seal(text string, rest []byte) (string, error) {
 func checkWant(w broker.Want) error {
 	id := w.Identity
 	switch {
-	case !whole(id) || id.Method == "",
-		!utf8.ValidString(id.Subject.ID), !utf8.ValidString(id.PID), !utf8.ValidString(shop(id)):
+	case !whole(id), id.Method == "", !legible(id):
 		return errNobody
 	case !lives(w):
 		return errLife
@@ -64,16 +63,30 @@ func lives(w broker.Want) bool {
 	return life >= 1 && life <= int64(broker.MaxTokenTTL/time.Second)
 }
 
-// whole tells whether the identity names whom a token can speak of: a customer
-// has an id and a profile, a guest neither.
+// whole tells whether the identity names whom an IDToken can speak of: a guest has
+// neither id nor profile.
 func whole(id broker.Identity) bool {
-	switch id.Subject.Kind {
-	case broker.Customer:
-		return id.Subject.ID != "" && id.PID != ""
-	case broker.Guest:
+	if id.Subject.Kind == broker.Guest {
 		return id.Subject.ID == "" && id.PID == ""
 	}
-	return false
+	return profiled(id)
+}
+
+// profiled tells whether a token calls them by their profile: a customer, and
+// somebody whom another issuer knows.
+func profiled(id broker.Identity) bool {
+	return id.Subject.ID != "" && id.PID != "" &&
+		(id.Subject.Kind == broker.Customer || id.Subject.Kind == broker.External && id.Issuer != "")
+}
+
+// legible tells whether all that a token says of an identity is UTF-8.
+func legible(id broker.Identity) bool {
+	for actor := id.Actor; actor != nil; actor = actor.Actor {
+		if !utf8.ValidString(actor.Subject.ID) {
+			return false
+		}
+	}
+	return utf8.ValidString(id.Subject.ID) && utf8.ValidString(id.PID) && utf8.ValidString(shop(id)) && utf8.ValidString(id.Issuer)
 }
 
 // appendClaims appends what differs from token to token. A claim goes here or
@@ -100,13 +113,17 @@ func appendID(b []byte, id string) []byte {
 	return base64.RawURLEncoding.AppendEncode(b, random[:])
 }
 
-// appendActor says who speaks for the subject (RFC 8693 section 4.1).
+// appendActor says who speaks for the subject, and for whom that one spoke before
+// (RFC 8693 section 4.1). A client's sub is its client_id, as everywhere.
 func appendActor(b []byte, actor *broker.Identity) []byte {
 	if actor == nil {
 		return b
 	}
 	b = appendString(append(b, `,"act":{"sub":`...), actor.Subject.ID)
-	return append(b, '}')
+	if actor.Subject.Kind == broker.Program {
+		b = appendString(append(b, `,"client_id":`...), actor.Subject.ID)
+	}
+	return append(appendActor(b, actor.Actor), '}')
 }
 
 // appendSubject says whom the token speaks of. A guest's has the literal text
@@ -116,9 +133,20 @@ func appendSubject(b []byte, id broker.Identity, jti []byte) []byte {
 		b = append(append(b, `"sub":"`+guestPrefix...), jti...)
 		return append(b, `","pid":"null"`...)
 	}
+	return appendProfile(b, id)
+}
+
+// appendProfile names a profile, and by which id it is known to whom. What another
+// issuer calls somebody is their sub_id (RFC 9493 section 3.2.3).
+func appendProfile(b []byte, id broker.Identity) []byte {
 	b = appendString(append(b, `"sub":`...), id.PID)
 	b = appendString(append(b, `,"pid":`...), id.PID)
-	return appendString(append(b, `,"customer_id":`...), id.Subject.ID)
+	if id.Subject.Kind == broker.Customer {
+		return appendString(append(b, `,"customer_id":`...), id.Subject.ID)
+	}
+	b = appendString(append(b, `,"sub_id":{"format":"iss_sub","iss":`...), id.Issuer)
+	b = appendString(append(b, `,"sub":`...), id.Subject.ID)
+	return append(b, '}')
 }
 
 func shop(id broker.Identity) string {

@@ -26,9 +26,24 @@ type Claims struct {
 	Client     string          // of an access token
 	Scope      string          // of an access token
 	Session    string          // sid, of an access token; empty: it comes from none
+	Elsewhere  Elsewhere       // sub_id; zero: it speaks of nobody whom another issuer knows
+	Actor      *Actor          // act; nil: nobody speaks for the subject
 	Methods    []broker.Method // amr
 	IssuedAt   time.Time
 	ExpiresAt  time.Time
+}
+
+// Elsewhere is what another issuer calls somebody (RFC 9493 section 3.2.3).
+type Elsewhere struct {
+	Issuer  string `json:"iss"`
+	Subject string `json:"sub"`
+}
+
+// Actor is who speaks for a subject (RFC 8693 section 4.1).
+type Actor struct {
+	Subject string `json:"sub"`
+	Client  string `json:"client_id"` // of a client: the same
+	Before  *Actor `json:"act"`       // who spoke for the subject before; nil: nobody
 }
 
 type payload struct {
@@ -39,6 +54,8 @@ type payload struct {
 	Client     string          `json:"client_id"`
 	Scope      string          `json:"scope"`
 	Session    string          `json:"sid"`
+	Elsewhere  Elsewhere       `json:"sub_id"`
+	Actor      *Actor          `json:"act"`
 	Methods    []broker.Method `json:"amr"`
 }
 
@@ -153,6 +170,8 @@ func (p payload) claims() Claims {
 		Client:     p.Client,
 		Scope:      p.Scope,
 		Session:    p.Session,
+		Elsewhere:  p.Elsewhere,
+		Actor:      p.Actor,
 		Methods:    p.Methods,
 		IssuedAt:   p.IssuedAt.Time,
 		ExpiresAt:  p.ExpiresAt.Time,

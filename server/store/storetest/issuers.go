@@ -39,8 +39,10 @@ func alike(t *testing.T, what string, got []broker.Issuer, want ...broker.Issuer
 var issuers = []promise{
 	{"an issuer comes back as it was stored, and changes as a whole", func(t *testing.T, url string) {
 		acme := Tenant(t, Open(t, url), "acme")
-		other := broker.Issuer{URL: "https://accounts.example", Audience: "client", JWKSURL: "https://accounts.example/jwks", Created: Noon.Add(-time.Hour)}
+		other := broker.Issuer{URL: "https://accounts.example", Audience: "client", JWKSURL: "https://accounts.example/jwks", Shop: "a.myshopify.com", Created: Noon.Add(-time.Hour)}
 		firebase := Issuer("p", "key-1")
+		want(t, "of a shop that is not there", acme.AddIssuer(t.Context(), other), store.ErrNotFound)
+		do(t, acme.AddShop(t.Context(), Shop(other.Shop), secret.New(SecretText)))
 		do(t, acme.AddIssuer(t.Context(), other))
 		do(t, acme.AddIssuer(t.Context(), firebase))
 		alike(t, "loaded", load(t, acme).Issuers, other, firebase)

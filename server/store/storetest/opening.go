@@ -173,7 +173,7 @@ var opening = []promise{
 
 // Older are the statements that take the last migration back.
 var Older = []string{
-	`DROP TABLE issuer`, `DELETE FROM migration WHERE version_id = 8`, `DROP TABLE app_user`, `DROP TABLE app`, `DELETE FROM migration WHERE version_id = 7`,
+	`DROP TABLE issuer`, `DELETE FROM migration WHERE version_id = 9`, `DELETE FROM migration WHERE version_id = 8`, `DROP TABLE app_user`, `DROP TABLE app`, `DELETE FROM migration WHERE version_id = 7`,
 	`DROP TABLE consent`, `DROP TABLE sign_in`, `DROP TABLE session`,
 	`DROP INDEX access_token_session`, `ALTER TABLE access_token DROP COLUMN session`,
 	`ALTER TABLE client DROP COLUMN grace`, `ALTER TABLE client DROP COLUMN lasts`, `ALTER TABLE client DROP COLUMN redirects`,
