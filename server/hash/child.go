@@ -1,11 +1,10 @@
 package hash
 
 import (
-	"io"
-	"net/rpc"
+	"context"
+	"errors"
 	"os/exec"
-	"runtime"
-	"sync"
+	"time"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -27,128 +26,58 @@ func (w Work) key() []byte {
 // of 0.1 ms waiting for whole time slices, on however many processors the rest
 // may be: threads of one process are alike.
 //
-// The process starts with the first password and ends with [Child.Close], with
-// its parent, or by itself; then the next password starts another one. It gets
-// passwords, salts and costs through a pipe, and nothing else: it has no
-// environment, no files and no connections. A Child is safe for concurrent use.
+// Where others never leave a processor to it, a password that has waited long
+// enough is evaluated by a second process, which is like any other: so logins are
+// slow on such a machine, and still come through.
+//
+// A process starts with the first password that needs it and ends with
+// [Child.Close], with its parent, or by itself; then the next password starts
+// another one. It gets passwords, salts and costs through a pipe, and nothing else:
+// it has no environment, no files and no connections. A Child is safe for
+// concurrent use.
 type Child struct {
-	command func() *exec.Cmd
-	mu      sync.Mutex
-	process *rpc.Client // nil: none runs
+	lowly, prompt process
+	patience      time.Duration // with the lowly one
 }
 
-// NewChild returns a Child whose process is started by command: it has to call
+// starving is how long a password waits for a processor that nobody else wants.
+// It takes a tenth of that.
+const starving = 500 * time.Millisecond
+
+// NewChild returns a Child whose processes are started by command: it has to call
 // [Serve] with its stdin and stdout.
-func NewChild(command func() *exec.Cmd) *Child { return &Child{command: command} }
-
-// Serve evaluates for the process at the other end, until in ends. It takes no
-// more processors for itself than [Passwords] do.
-func Serve(in io.Reader, out io.Writer) error {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(share()))
-	server := rpc.NewServer()
-	if err := server.RegisterName(service, evaluator{}); err != nil {
-		return err
+func NewChild(command func() *exec.Cmd) *Child {
+	return &Child{
+		lowly:    process{command: command, start: lowly},
+		prompt:   process{command: command, start: func(start func() error) error { return start() }},
+		patience: starving,
 	}
-	server.ServeConn(ends{in, out, func() error { return nil }})
-	return nil
 }
 
-const (
-	service = "Passwords"
-	method  = service + ".Evaluate"
-)
-
-// evaluator is what the process offers.
-type evaluator struct{}
-
-// Evaluate has the form that net/rpc asks for.
-func (evaluator) Evaluate(w Work, key *[]byte) error {
-	*key = w.key()
-	return nil
-}
-
-// key tries twice: a process may have ended long ago, and a second one tells.
+// key returns what w comes to.
 func (c *Child) key(w Work) ([]byte, error) {
-	if key, err := c.once(w); err == nil {
-		return key, nil
+	type outcome struct {
+		key []byte
+		err error
 	}
-	return c.once(w)
+	done := make(chan outcome, 1)
+	ctx, giveUp := context.WithCancel(context.Background())
+	defer giveUp()
+	go func() {
+		key, err := c.lowly.key(ctx, w)
+		done <- outcome{key, err}
+	}()
+	overdue := time.NewTimer(c.patience)
+	defer overdue.Stop()
+	select {
+	case o := <-done:
+		return o.key, o.err
+	case <-overdue.C:
+	}
+	giveUp()
+	c.lowly.kill() // or work that nobody waits for would pile up in it
+	return c.prompt.key(context.Background(), w)
 }
 
-func (c *Child) once(w Work) (key []byte, err error) {
-	process, err := c.running()
-	if err != nil {
-		return nil, err
-	}
-	if err := process.Call(method, w, &key); err != nil {
-		c.forget(process)
-		return nil, err
-	}
-	return key, nil
-}
-
-// running is the process, started if need be.
-func (c *Child) running() (*rpc.Client, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.process != nil {
-		return c.process, nil
-	}
-	conn, err := start(c.command())
-	if err != nil {
-		return nil, err
-	}
-	c.process = rpc.NewClient(conn)
-	return c.process, nil
-}
-
-// forget lets the next password start another process in place of this one.
-func (c *Child) forget(process *rpc.Client) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.process == process {
-		c.process = nil
-	}
-	_ = process.Close() // it failed already
-}
-
-// Close ends the process.
-func (c *Child) Close() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.process == nil {
-		return nil
-	}
-	err := c.process.Close()
-	c.process = nil
-	return err
-}
-
-// start runs command at the lowest priority, and returns a connection with it.
-func start(command *exec.Cmd) (io.ReadWriteCloser, error) {
-	in, err := command.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := command.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := lowly(command.Start); err != nil {
-		return nil, err
-	}
-	return ends{out, in, func() error {
-		err := in.Close()                  // by which it ends
-		go func() { _ = command.Wait() }() // it may be at work still, and its exit says nothing
-		return err
-	}}, nil
-}
-
-// ends are those of two pipes.
-type ends struct {
-	io.Reader
-	io.Writer
-	close func() error
-}
-
-func (e ends) Close() error { return e.close() }
+// Close ends the processes.
+func (c *Child) Close() error { return errors.Join(c.lowly.close(), c.prompt.close()) }

@@ -42,6 +42,7 @@ func newFamily(t *testing.T) *family {
 		f.started = append(f.started, c)
 		return c
 	})
+	f.patience = time.Hour // on a busy machine, too, it is the lowly one
 	f.Passwords = NewPasswords(Config{Child: f.Child, Watch: f.note})
 	t.Cleanup(func() { _ = f.Close() })
 	return f
@@ -89,6 +90,33 @@ func TestChildStartsAnew(t *testing.T) {
 		if f.pid() == before {
 			t.Errorf("killed %s: no other process was started", name)
 		}
+	}
+}
+
+// A password that is kept waiting is evaluated by another process, and nothing is
+// left of the one that kept it.
+func TestStarvingChild(t *testing.T) {
+	f := newFamily(t)
+	good := hashed(t, f.Passwords, "x")
+	f.lowly.command = func() *exec.Cmd {
+		c := exec.Command("sleep", "60") // it reads nothing and answers nothing
+		f.started = append(f.started, c)
+		return c
+	}
+	f.lowly.kill()
+	f.patience = time.Millisecond
+	for range 2 {
+		if got := verify(f.Passwords, good, "x"); !got.OK {
+			t.Errorf("%+v", got)
+		}
+	}
+	if len(f.started) != 4 || f.prompt.running.Args[0] != os.Args[0] {
+		t.Errorf("%d processes were started", len(f.started))
+	}
+	for _, c := range f.started {
+		eventually(t, "all to be gone that kept somebody waiting", func() bool {
+			return (c == f.prompt.running) == (c.Process.Signal(syscall.Signal(0)) == nil)
+		})
 	}
 }
 

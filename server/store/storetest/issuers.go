@@ -42,7 +42,7 @@ var issuers = []promise{
 		other := broker.Issuer{URL: "https://accounts.example", Audience: "client", JWKSURL: "https://accounts.example/jwks", Shop: "a.myshopify.com", Created: Noon.Add(-time.Hour)}
 		firebase := Issuer("p", "key-1")
 		want(t, "of a shop that is not there", acme.AddIssuer(t.Context(), other), store.ErrNotFound)
-		do(t, acme.AddShop(t.Context(), Shop(other.Shop), secret.New(SecretText)))
+		do(t, acme.AddShop(t.Context(), Shop(other.Shop), Secret("a")))
 		do(t, acme.AddIssuer(t.Context(), other))
 		do(t, acme.AddIssuer(t.Context(), firebase))
 		alike(t, "loaded", load(t, acme).Issuers, other, firebase)
