@@ -48,8 +48,8 @@ const starving = 500 * time.Millisecond
 // [Serve] with its stdin and stdout.
 func NewChild(command func() *exec.Cmd) *Child {
 	return &Child{
-		lowly:    process{command: command, start: lowly},
-		prompt:   process{command: command, start: func(start func() error) error { return start() }},
+		lowly:    process{command: command, lowly: true},
+		prompt:   process{command: command},
 		patience: starving,
 	}
 }

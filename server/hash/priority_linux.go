@@ -1,21 +1,28 @@
 package hash
 
 import (
-	"runtime"
+	"os"
+	"path/filepath"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 )
 
-// lowly calls start on a thread that runs when nobody else wants to (SCHED_IDLE,
-// sched(7)): a process that is started there inherits that. The thread ends with
-// its goroutine, for that does not let go of it.
-func lowly(start func() error) error {
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		idle := &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_IDLE}
-		_ = unix.SchedSetAttr(0, idle, 0) // 0: this thread. Where that is not allowed, all are alike
-		started <- start()
-	}()
-	return <-started
+// lower has a process run when nobody else wants to (SCHED_IDLE, sched(7)): all of
+// its threads, until there is none that was not seen. Those that start later
+// inherit it. It is done from outside, because a process that is started by such
+// a thread keeps whoever starts it waiting until it has had a turn.
+func lower(pid int) {
+	idle := &unix.SchedAttr{Size: unix.SizeofSchedAttr, Policy: unix.SCHED_IDLE}
+	seen := map[int]bool{}
+	for before := -1; before < len(seen); {
+		before = len(seen)
+		threads, _ := os.ReadDir(filepath.Join("/proc", strconv.Itoa(pid), "task")) // it may have ended
+		for _, thread := range threads {
+			if tid, err := strconv.Atoi(thread.Name()); err == nil && !seen[tid] {
+				seen[tid] = true
+				_ = unix.SchedSetAttr(tid, idle, 0) // where that is not allowed, all are alike
+			}
+		}
+	}
 }

@@ -26,9 +26,12 @@ func TestChildIsLowly(t *testing.T) {
 	if n := policies(f.pid()); n[idle] == 0 || len(n) != 1 {
 		t.Errorf("the process's threads, by policy: %v", n)
 	}
-	// Go lets the main thread sleep for ever, if it was the one, where others end.
-	eventually(t, "this process's threads to go on as before", func() bool {
-		n := policies(os.Getpid())
-		return n[normal] > 0 && n[idle] <= 1 && len(n) <= 2
-	})
+	if n := policies(os.Getpid()); n[normal] == 0 || len(n) != 1 {
+		t.Errorf("this process's threads, by policy: %v", n)
+	}
+	f.patience = 0
+	verify(f.Passwords, "", "x")
+	if n := policies(f.prompt.running.Process.Pid); n[normal] == 0 || len(n) != 1 {
+		t.Errorf("the other process's threads, by policy: %v", n)
+	}
 }

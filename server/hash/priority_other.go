@@ -2,5 +2,5 @@
 
 package hash
 
-// lowly leaves the priority to the system.
-func lowly(start func() error) error { return start() }
+// lower leaves the priority to the system.
+func lower(int) {}

@@ -11,7 +11,7 @@ import (
 // process is one of a [Child]'s, started when it is needed.
 type process struct {
 	command func() *exec.Cmd
-	start   func(start func() error) error // at what priority
+	lowly   bool // it runs when nobody else wants to
 
 	mu      sync.Mutex
 	running *exec.Cmd
@@ -49,9 +49,12 @@ func (p *process) connected(ctx context.Context) (*rpc.Client, error) {
 		return p.client, ctx.Err()
 	}
 	command := p.command()
-	conn, err := connect(command, p.start)
+	conn, err := connect(command)
 	if err != nil {
 		return nil, err
+	}
+	if p.lowly {
+		lower(command.Process.Pid)
 	}
 	p.running, p.client = command, rpc.NewClient(conn)
 	return p.client, nil
@@ -90,8 +93,8 @@ func (p *process) close() error {
 	return err
 }
 
-// connect has start run command, and returns a connection with it.
-func connect(command *exec.Cmd, start func(func() error) error) (io.ReadWriteCloser, error) {
+// connect runs command, and returns a connection with it.
+func connect(command *exec.Cmd) (io.ReadWriteCloser, error) {
 	in, err := command.StdinPipe()
 	if err != nil {
 		return nil, err
@@ -100,7 +103,7 @@ func connect(command *exec.Cmd, start func(func() error) error) (io.ReadWriteClo
 	if err != nil {
 		return nil, err
 	}
-	if err := start(command.Start); err != nil {
+	if err := command.Start(); err != nil {
 		return nil, err
 	}
 	return ends{out, in, func() error {
