@@ -95,6 +95,9 @@ var waysIn = []way{
 	{"refresh token", broker.RefreshToken, 200, func(m *matrix, h ...string) answer {
 		return m.ask("/oauth2/token", "grant_type=refresh_token&refresh_token="+pop(m.t, &m.refresh)+"&"+as("client_web")+m.wishes(), h...)
 	}},
+	{"token exchange", broker.TokenExchange, 200, func(m *matrix, h ...string) answer {
+		return m.ask("/oauth2/token", offering(typeAccess, m.bobs)+as("client_swap")+m.wishes(), h...)
+	}},
 	{"register", broker.Registration, 201, func(m *matrix, h ...string) answer {
 		return m.do("POST", m.public+"/t/acme/oauth2/register", `{"client_name":"An app","redirect_uris":["`+callback+`"],"scope":"`+m.scope+`"}`,
 			append([]string{"Authorization", "Bearer " + m.registers, "Content-Type", "application/json"}, h...)...)
@@ -201,7 +204,7 @@ var controls = []control{
 		"OMI's token": "403", "OMI's page": "403",
 	}},
 	{"client disabled", func(m *matrix) {
-		for _, id := range []string{"client_self", "client_both", "client_opaque", "client_web"} {
+		for _, id := range []string{"client_self", "client_both", "client_opaque", "client_web", "client_swap"} {
 			m.check(m.store.In("acme").SetClientDisabled(m.t.Context(), id, true))
 		}
 	}, nil, withShopify("no client takes part", map[string]string{
@@ -217,7 +220,7 @@ var controls = []control{
 		"verify": "401", "list API tokens": "401", "end an API token": "401", "make an API token": "401", "profile": "401",
 		"profiles/me": no + "it speaks of a customer", "introspection": "inactive",
 		"sign in": "login page", "account": "login page", "authorize": "login page", "code": "400 invalid_grant", "refresh token": "400 invalid_grant",
-		"register":    "401 invalid_token",
+		"register": "401 invalid_token", "token exchange": "400 invalid_request",
 		"OMI's token": no + foreigner, "OMI's page": no + foreigner,
 		"revocation": no + "there is nothing left to revoke, which is success (RFC 7009)",
 	})},
@@ -240,7 +243,7 @@ var controls = []control{
 		"": "400 invalid_target", "OmniLab": "403 access_denied", "proxy login": no + "no audience can be asked for: it is the tenant's",
 		"verify": "401", "list API tokens": "401", "end an API token": "401", "make an API token": "401", "profile": "401",
 		"sign in": no + "a cookie is for the tenant's pages", "account": no + "a cookie is for the tenant's pages", "authorize": "303 invalid_target",
-		"register":    no + "a client is registered for no audience",
+		"register": no + "a client is registered for no audience", "token exchange": "400 invalid_request",
 		"profiles/me": no + "an IDToken is for the tenant, always", "introspection": no + "a client may ask about its own tokens, whomever they are for",
 		"OMI's token": no + noToken, "OMI's page": no + noToken,
 		"revocation": no + "a client may end its own tokens, whomever they are for",
@@ -251,7 +254,7 @@ var controls = []control{
 		"introspection": no + rightSecret, "revocation": no + rightSecret,
 		"verify": no + noGuess, "list API tokens": no + noGuess, "end an API token": no + noGuess, "make an API token": no + noGuess,
 		"profile": no + noGuess, "profiles/me": no + noGuess, "sign in": "login page",
-		"account": no + noGuess, "authorize": no + noGuess, "code": no + rightSecret, "refresh token": no + rightSecret,
+		"account": no + noGuess, "authorize": no + noGuess, "code": no + rightSecret, "refresh token": no + rightSecret, "token exchange": no + rightSecret,
 		"register":    no + noGuess,
 		"OMI's token": no + noGuess, "OMI's page": "login page",
 	})},
@@ -312,7 +315,7 @@ func (m *matrix) guessTooOften() {
 // newFurnished has all that the waysIn need beside tokens.
 func newFurnished(t *testing.T) *matrix {
 	m := &matrix{machines: furnishPeople(furnishMachines(newProgram(t)))}
-	m.omi = furnishOMI(m.program)
+	m.omi = furnishSwap(m.machines).omi
 	m.serve(append(m.omi.flags(), "--ip-rate", "0")...)
 	return m
 }

@@ -46,6 +46,12 @@ func appKey(t testing.TB) *hmac.Key {
 // extension asks as a checkout extension does, whose origin is "null".
 func (p *program) extension(sub string) answer {
 	p.t.Helper()
+	return p.do("POST", p.public+"/t/acme/shopify/api/v1/auth/session", "", "Authorization", "Bearer "+sessionToken(p.t, sub), "Origin", "null")
+}
+
+// sessionToken is one that Shopify gives an extension.
+func sessionToken(t testing.TB, sub string) string {
+	t.Helper()
 	now := time.Now().Unix()
 	claims := map[string]any{"dest": shopA, "aud": appID, "iat": now, "nbf": now, "exp": now + 300, "jti": strconv.FormatInt(now, 10)}
 	if sub != "" {
@@ -53,12 +59,11 @@ func (p *program) extension(sub string) answer {
 	}
 	payload, err := json.Marshal(claims)
 	if err != nil {
-		p.t.Fatal(err)
+		t.Fatal(err)
 	}
 	text := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"HS256","typ":"JWT"}`)) + "." + base64.RawURLEncoding.EncodeToString(payload)
-	mac := appKey(p.t).Sum([]byte(text))
-	token := text + "." + base64.RawURLEncoding.EncodeToString(mac[:])
-	return p.do("POST", p.public+"/t/acme/shopify/api/v1/auth/session", "", "Authorization", "Bearer "+token, "Origin", "null")
+	mac := appKey(t).Sum([]byte(text))
+	return text + "." + base64.RawURLEncoding.EncodeToString(mac[:])
 }
 
 // The same customer has the same profile whichever way they come.

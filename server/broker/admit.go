@@ -59,11 +59,10 @@ func (u *User) allows(token *Shown) Scopes {
 	return slices.Concat(u.Scopes, AboutPerson)
 }
 
-// admitProgram need not look at the client's Since: a client has its tokens by
-// itself, and stands has looked.
+// admitProgram looks at the client that is spoken of: another may have the token.
 func (t *Tenant) admitProgram(id Identity) (Identity, error) {
 	client := t.Clients[id.Subject.ID]
-	if client == nil || client.Disabled {
+	if client == nil || client.Disabled || id.before(client.Since) {
 		return Identity{}, gone(id)
 	}
 	id.Scopes = id.Scopes.Common(client.Scopes)

@@ -115,6 +115,10 @@ func TestExchangeRefuses(t *testing.T) {
 		{"a client without the grant", func(d *desk) { delete(d.client.Grants, broker.TokenExchange) }, broker.Unauthorized},
 		{"a stranger by whose word nobody goes any more", func(d *desk) { d.ofStranger(); d.tenant.Issuers = nil }, broker.InvalidGrant},
 		{"a user who is gone", func(d *desk) { d.tenant.Users = nil }, broker.InvalidToken},
+		{"a client whose tokens were revoked", func(d *desk) {
+			d.id.Subject = broker.Subject{Kind: broker.Program, ID: "other"}
+			d.tenant.Clients["other"].Since = noon
+		}, broker.InvalidToken},
 		{"an actor who is gone", func(d *desk) { d.actedBy(1); d.id.Actor.Subject.ID, d.id.Actor.Token = "other?", d.id.Token }, broker.InvalidToken},
 		{"an actor whose token was revoked", func(d *desk) {
 			d.actedBy(1)

@@ -40,12 +40,7 @@ func usable(w broker.Want) bool {
 
 func (t *templates) appendAccess(b []byte, w broker.Want) []byte {
 	b = append(append(b, t.issuer...), ',')
-	if profiled(w.Identity) {
-		b = appendProfile(b, w.Identity)
-		b = appendShop(b, w.Identity)
-	} else {
-		b = appendString(append(b, `"sub":`...), w.Identity.Subject.ID)
-	}
+	b = appendOwner(b, w)
 	b = append(appendActor(b, w.Identity.Actor), `,"aud":`...)
 	if len(w.Audience) > 0 {
 		b = appendAudience(b, w.Audience)
@@ -67,6 +62,23 @@ func (t *templates) appendAccess(b []byte, w broker.Want) []byte {
 	b = appendString(append(b, `,"jti":`...), w.ID)
 	return append(b, '}')
 }
+
+// appendOwner says whose the token is. A client that speaks for itself is told by
+// its client_id from a user, and one of which another client has a token by idtyp,
+// which others use alike (Microsoft identity platform, access token claims).
+func appendOwner(b []byte, w broker.Want) []byte {
+	id := w.Identity
+	if profiled(id) {
+		return appendShop(appendProfile(b, id), id)
+	}
+	b = appendString(append(b, `"sub":`...), id.Subject.ID)
+	if id.Subject.Kind == broker.Program && id.Subject.ID != w.Client {
+		b = append(b, `,"idtyp":"`+program+`"`...)
+	}
+	return b
+}
+
+const program = "app"
 
 // appendShop is for what has no constant claims.
 func appendShop(b []byte, id broker.Identity) []byte {

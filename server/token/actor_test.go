@@ -87,6 +87,23 @@ func asRead(id broker.Identity, token *broker.Shown) broker.Identity {
 	return id
 }
 
+// A client is told from a user, also where another client has its token.
+func TestProgramsInTokens(t *testing.T) {
+	m := mint(t, broker.ES256)
+	for client, claim := range map[string]bool{"client_1": true, "client_0": false} {
+		w := wantAccess()
+		w.Identity.Subject, w.Client = broker.Subject{Kind: broker.Program, ID: "client_0"}, client
+		token, err := m.SignAccess(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := m.Read(token)
+		if err != nil || got.Subject != w.Identity.Subject || got.Token.Client != client || strings.Contains(segment(t, token, 1), `"idtyp":"app"`) != claim {
+			t.Errorf("%s: %+v, %v", client, got, err)
+		}
+	}
+}
+
 func TestSignRefusesStrangers(t *testing.T) {
 	m := mint(t, broker.EdDSA)
 	for name, change := range map[string]func(*broker.Identity){

@@ -64,7 +64,7 @@ func withUse(id broker.Identity, c Claims) (broker.Identity, error) {
 	switch {
 	case c.PID != "":
 		return withProfile(id, c), nil
-	case c.Client == c.Subject:
+	case c.Client == c.Subject, c.Program:
 		id.Subject = broker.Subject{Kind: broker.Program, ID: c.Subject}
 	default:
 		id.Subject = broker.Subject{Kind: broker.Person, ID: c.Subject}

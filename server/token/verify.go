@@ -27,6 +27,7 @@ type Claims struct {
 	Scope      string          // of an access token
 	Session    string          // sid, of an access token; empty: it comes from none
 	Elsewhere  Elsewhere       // sub_id; zero: it speaks of nobody whom another issuer knows
+	Program    bool            // the subject is a client, and not the one it was issued to
 	Actor      *Actor          // act; nil: nobody speaks for the subject
 	Methods    []broker.Method // amr
 	IssuedAt   time.Time
@@ -56,6 +57,7 @@ type payload struct {
 	Session    string          `json:"sid"`
 	Elsewhere  Elsewhere       `json:"sub_id"`
 	Actor      *Actor          `json:"act"`
+	Kind       string          `json:"idtyp"`
 	Methods    []broker.Method `json:"amr"`
 }
 
@@ -171,6 +173,7 @@ func (p payload) claims() Claims {
 		Scope:      p.Scope,
 		Session:    p.Session,
 		Elsewhere:  p.Elsewhere,
+		Program:    p.Kind == program,
 		Actor:      p.Actor,
 		Methods:    p.Methods,
 		IssuedAt:   p.IssuedAt.Time,
