@@ -17,10 +17,10 @@ var libraries = []struct {
 	can  []string
 }{
 	{"golang.org/x/oauth2", goOAuth2, nil},
-	{"openid-client", script("node", "clients/openid-client.mjs"), []string{"introspect", "revoke", "private_key_jwt"}},
-	{"oauth4webapi", script("node", "clients/oauth4webapi.mjs"), []string{"introspect", "revoke", "verify", "private_key_jwt"}},
+	{"openid-client", script("node", "clients/openid-client.mjs"), []string{"exchange", "introspect", "revoke", "private_key_jwt"}},
+	{"oauth4webapi", script("node", "clients/oauth4webapi.mjs"), []string{"exchange", "introspect", "revoke", "verify", "private_key_jwt"}},
 	{"simple-oauth2", script("node", "clients/simple-oauth2.mjs"), []string{"revoke"}},
-	{"python3-authlib", script("/usr/bin/python3", "clients/python3-authlib.py"), []string{"introspect", "revoke", "verify", "private_key_jwt"}},
+	{"python3-authlib", script("/usr/bin/python3", "clients/python3-authlib.py"), []string{"exchange", "introspect", "revoke", "verify", "private_key_jwt"}},
 }
 
 // A method is how a client shows which one it is, and what the tests' client shows.
@@ -57,6 +57,7 @@ func TestClients(t *testing.T) {
 				s := story{t, l.open(t, start), l.can, judges, issuer, m.who.id}
 				s.token()
 				s.audiences()
+				s.exchange()
 				s.refusals()
 				start["secret"] = m.wrong
 				s.ask = l.open(t, start)
@@ -113,10 +114,16 @@ func (s story) good(do string, given object) object {
 func (s story) get(parameters object, audience, scope string) string {
 	s.t.Helper()
 	got := s.good("token", parameters)
-	token, _ := got["access_token"].(string)
 	if got["expires_in"] != 3600.0 || got["scope"] != scope {
 		s.t.Errorf("expires_in %v, scope %v", got["expires_in"], got["scope"])
 	}
+	return s.judged(got, audience, scope)
+}
+
+// judged is a token that everybody verifies who can, and that is for nobody else.
+func (s story) judged(got object, audience, scope string) string {
+	s.t.Helper()
+	token, _ := got["access_token"].(string)
 	judges := s.judges
 	if slices.Contains(s.can, "verify") {
 		judges = append([]library{s.ask}, judges...)
@@ -165,6 +172,25 @@ func (s story) audiences() {
 		if status := s.good("use", object{"token": token, "url": s.issuer + "/api/v3/auth/verify"})["status"]; status != 401.0 {
 			s.t.Errorf("a token for somebody else was taken: %v", status)
 		}
+	}
+}
+
+// exchange is a token in return for another, for less (RFC 8693).
+func (s story) exchange() {
+	s.t.Helper()
+	if !slices.Contains(s.can, "exchange") {
+		return
+	}
+	const access = "urn:ietf:params:oauth:token-type:access_token"
+	given := object{"subject_token": s.get(object{}, s.issuer, "profiles.* read-transactions"), "subject_token_type": access, "scope": "read-transactions", "resource": bookings}
+	got := s.good("exchange", given)
+	if got["issued_token_type"] != access {
+		s.t.Errorf("issued: %v", got["issued_token_type"])
+	}
+	s.judged(got, bookings, "read-transactions")
+	given["subject_token"] = "rubbish"
+	if refused := s.ask("exchange", given); refused["error"] != "invalid_request" {
+		s.t.Errorf("rubbish: %v", refused)
 	}
 }
 

@@ -28,7 +28,7 @@ func (r registered) at(issuer string) object {
 func (p *program) machine(flags ...string) registered {
 	p.t.Helper()
 	return p.client(append([]string{
-		"--grant", "client_credentials", "--grant", "password", "--scope", "profiles.*", "--scope", "read-transactions", "--audience", bookings,
+		"--grant", "client_credentials", "--grant", "password", "--grant", "token-exchange", "--scope", "profiles.*", "--scope", "read-transactions", "--audience", bookings,
 	}, flags...)...)
 }
 

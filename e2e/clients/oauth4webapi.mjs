@@ -15,6 +15,8 @@ await serve(async ({ issuer, id, secret, method }) => {
   return {
     token: async (parameters) => oauth.processClientCredentialsResponse(server, client,
       await oauth.clientCredentialsGrantRequest(server, client, auth, parameters, insecure)),
+    exchange: async (parameters) => oauth.processGenericTokenEndpointResponse(server, client,
+      await oauth.genericTokenEndpointRequest(server, client, auth, 'urn:ietf:params:oauth:grant-type:token-exchange', parameters, insecure)),
     use: async ({ token, url }) => {
       const { status } = await oauth.protectedResourceRequest(token, 'GET', new URL(url), undefined, undefined, insecure).catch((error) => error)
       return { status }

@@ -11,6 +11,7 @@ await serve(async ({ issuer, id, secret, method }) => {
   const config = await oidc.discovery(new URL(issuer), id, {}, await methods[method](secret), { execute: [oidc.allowInsecureRequests] })
   return {
     token: (parameters) => oidc.clientCredentialsGrant(config, parameters),
+    exchange: (parameters) => oidc.genericGrantRequest(config, 'urn:ietf:params:oauth:grant-type:token-exchange', parameters),
     use: async ({ token, url }) => {
       const { status } = await oidc.fetchProtectedResource(config, token, new URL(url), 'GET').catch((error) => error)
       return { status }

@@ -19,6 +19,9 @@ def start(issuer, id, secret, method):
     def token(**parameters):
         return session.fetch_token(server["token_endpoint"], grant_type="client_credentials", **parameters)
 
+    def exchange(**parameters):
+        return session.fetch_token(server["token_endpoint"], grant_type="urn:ietf:params:oauth:grant-type:token-exchange", **parameters)
+
     def use(token, url):
         session.token = {"access_token": token, "token_type": "Bearer"}
         return {"status": session.get(url).status_code}
@@ -41,7 +44,7 @@ def start(issuer, id, secret, method):
             raise ValueError("not an access token")
         return claims
 
-    return {f.__name__: f for f in (token, use, introspect, revoke, verify)}
+    return {f.__name__: f for f in (token, exchange, use, introspect, revoke, verify)}
 
 
 functions = None
