@@ -16,6 +16,7 @@ const (
 	index        = "../docs/integrators.md"
 	omneoPage    = "../docs/integrators/omneo.md"
 	omnilabPage  = "../docs/integrators/omnilab.md"
+	exchangePage = "../docs/integrators/exchange.md"
 	omnisendPage = "../docs/integrators/omnisend.md"
 	listed       = `{"data":[]}` // what the API answers
 )
@@ -66,6 +67,35 @@ func TestOmniLabPage(t *testing.T) {
 	}
 	shown(t, g, "/v1/oauth:token", omnilabPage, url.Values{"grant_type": {"client_credentials"}, "audience": {bookings}, "client_id": {who.id}, "client_secret": {who.secret}})
 }
+
+// Whoever follows the page gets a token for a storefront's IDToken.
+func TestExchangePage(t *testing.T) {
+	p := newAcme(t)
+	who := credentials(t, p.follow(t, exchangePage, ""))
+	issuer := issuerOf(p.serve())
+	_, answer := post(t, issuer+"/shopify/api/v1/auth/token", object{"id": customer, "signature": signV1})
+	env := []string{"SHAPESTOKEN_URL=" + issuer, "CLIENT_ID=" + who.id, "CLIENT_SECRET=" + who.secret, "AUDIENCE=" + bookings, "TOKEN=" + answer["token"].(string)}
+	calls := pieces(t, exchangePage, "sh")
+	if len(calls) != 1 {
+		t.Fatalf("the page has %d calls", len(calls))
+	}
+	got := p.shell(calls[0], env...)
+	if want := strings.TrimSpace(pieces(t, exchangePage, "json")[0]); want != strings.TrimSpace(untimed.ReplaceAllString(drawn.ReplaceAllString(got, "…"), `"expires_in":3600`)) {
+		t.Errorf("%s\nnot %s", got, want)
+	}
+	var told struct {
+		Token string `json:"access_token"`
+	}
+	if err := json.Unmarshal([]byte(got), &told); err != nil {
+		t.Fatal(err)
+	}
+	claims := joseVerifier(t, object{"issuer": issuer})("verify", object{"token": told.Token, "audience": bookings})
+	if pid, err := jose(t, issuer)(answer["token"].(string)); err != nil || claims["sub"] != pid || claims["client_id"] != who.id {
+		t.Errorf("%v, of the profile %s, %v", claims, pid, err)
+	}
+}
+
+var untimed = regexp.MustCompile(`"expires_in":\d+`) // at most what is left of the IDToken
 
 // shown compares the service's answer with the one on the page.
 func shown(t *testing.T, g *gate, path, page string, form url.Values) {
