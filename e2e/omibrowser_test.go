@@ -3,15 +3,12 @@ package e2e
 import (
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
-
-	"github.com/chromedp/chromedp"
 )
 
-// OMI's way in a real browser: denied, a wrong password, and home; the page needs
+// OMI's way in real browsers: denied, a wrong password, and home; the page needs
 // no script, and a browser lets its form go on to where the app is.
-func TestOMIInABrowser(t *testing.T) {
+func TestOMIInBrowsers(t *testing.T) {
 	p, f := newOMI(t)
 	asked := make(chan string, 10)
 	mux := http.NewServeMux()
@@ -25,36 +22,67 @@ func TestOMIInABrowser(t *testing.T) {
 	})
 	app := httptest.NewServer(mux)
 	t.Cleanup(app.Close)
-	p.must("", append([]string{"app", "create", "acme", "garden", "--name", "Garden <b>", "--home-url", app.URL + "/home?x=1#in", "--setup-url", app.URL + "/setup"}, nearby...)...)
-	page := p.serveOMI(f) + "/v1/oauth/authorize?app_id=garden&state=a%26b%20c"
-	browser := newBrowser(t)
-	open := func() {
-		t.Helper()
-		do(t, browser, chromedp.Navigate(page))
-		until(t, browser, `document.querySelector('button[value=allow]') !== null`)
+	for _, engine := range engines {
+		p.must("", append([]string{"app", "create", "acme", engine, "--name", "Garden <b>", "--home-url", app.URL + "/home?x=1#in", "--setup-url", app.URL + "/setup?of=" + engine}, nearby...)...)
 	}
-	const click = `document.querySelector('button[value=%]').click()`
-	press := func(answer string) { evaluate[any](t, browser, strings.Replace(click, "%", answer, 1)) }
-	fill := func(password string) {
-		evaluate[any](t, browser, `document.querySelector('[name=email]').value = '`+annasMail+`', document.querySelector('[name=password]').value = '`+password+`'`)
+	base := p.serveOMI(f)
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			g := garden{t, newTab(t, engine), base + "/v1/oauth/authorize?state=a%26b%20c&app_id=" + engine, app.URL + "/home?x=1&"}
+			g.denied()
+			if n := len(asked); n != 0 {
+				t.Errorf("denied, and the set-up was asked %d times", n)
+			}
+			g.allowed()
+			if n := len(asked); n != 1 {
+				t.Fatalf("allowed, and the set-up was asked %d times", n)
+			}
+			if query := <-asked; query != "of="+engine+"&uid="+annasUID {
+				t.Errorf("the set-up was asked %q", query)
+			}
+		})
 	}
-	open()
-	if text := evaluate[string](t, browser, `document.body.innerText`); !strings.Contains(text, "Garden <b>") {
-		t.Errorf("the page says %q", text)
-	}
-	press("deny")
-	until(t, browser, `location.href === '`+app.URL+`/home?x=1&error=access_denied&state=a%26b%20c#in'`)
-	open()
-	fill("wrong")
-	press("allow")
-	until(t, browser, `document.querySelector('[role=alert]')?.innerText.includes('do not belong together')`)
-	fill(annasWord)
-	press("allow")
-	until(t, browser, `location.href === '`+app.URL+`/home?x=1&uid=`+annasUID+`&state=a%26b%20c#in'`)
-	if text := evaluate[string](t, browser, `document.body.innerText`); strings.TrimSpace(text) != "home GET" {
-		t.Errorf("home was told %q", text)
-	}
-	if query := <-asked; query != "uid="+annasUID || len(asked) != 0 {
-		t.Errorf("the set-up was asked %q", query)
-	}
+}
+
+// garden is an app, and Anna at its page.
+type garden struct {
+	t          *testing.T
+	anna       tab
+	page, home string
+}
+
+// asks opens the page, where the app's name is no markup.
+func (g garden) asks() {
+	g.t.Helper()
+	g.anna.open(g.page)
+	g.anna.shows(`document.body?.innerText.includes('Garden <b>')`)
+}
+
+func (g garden) denied() {
+	g.t.Helper()
+	g.asks()
+	g.anna.presses(`button[value=deny]`)
+	g.comesHome("error=access_denied")
+}
+
+func (g garden) allowed() {
+	g.t.Helper()
+	g.asks()
+	g.signsIn("wrong")
+	g.anna.shows(`document.querySelector('[role=alert]')?.innerText.includes('do not belong together')`)
+	g.signsIn(annasWord)
+	g.comesHome("uid=" + annasUID)
+}
+
+func (g garden) signsIn(word string) {
+	g.t.Helper()
+	g.anna.fills("email", annasMail)
+	g.anna.fills("password", word)
+	g.anna.presses(`button[value=allow]`)
+}
+
+// comesHome to the app, by GET and without a referrer, with this and the state.
+func (g garden) comesHome(with string) {
+	g.t.Helper()
+	g.anna.shows(`location.href === ` + quoted(g.t, g.home+with+"&state=a%26b%20c#in") + ` && document.body?.innerText.trim() === 'home GET'`)
 }

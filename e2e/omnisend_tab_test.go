@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 )
@@ -46,19 +45,29 @@ func (b tab) shows(condition string) {
 	b.t.Fatalf("not within 15 s: %s, at %v", condition, b.ask("evaluate", object{"expression": "location.href + document.body.innerText"}))
 }
 
-// presses the button that is found by its selector, when the page has it.
+// does something to what is found by its selector, when the page has it.
+func (b tab) does(selector, something string) {
+	b.t.Helper()
+	found := fmt.Sprintf(`document.querySelector(%q)`, selector)
+	b.shows(`document.readyState === 'complete' && !!` + found)
+	b.ask("evaluate", object{"expression": found + something})
+}
+
 func (b tab) presses(selector string) {
 	b.t.Helper()
-	button := fmt.Sprintf(`document.querySelector(%q)`, selector)
-	b.shows(`document.readyState === 'complete' && !!` + button)
-	b.ask("evaluate", object{"expression": button + ".click()"})
+	b.does(selector, ".click()")
+}
+
+// fills in the field of that name.
+func (b tab) fills(name, text string) {
+	b.t.Helper()
+	b.does("[name="+name+"]", ".value = "+quoted(b.t, text))
 }
 
 // signsIn fills in the login page and sends it.
 func (b tab) signsIn(name, word string) {
 	b.t.Helper()
-	b.shows(`document.readyState === 'complete' && !!document.querySelector('#password')`)
-	b.ask("evaluate", object{"expression": strings.NewReplacer("NAME", quoted(b.t, name), "WORD", quoted(b.t, word)).Replace(
-		`(document.querySelector('#login').value = NAME, document.querySelector('#password').value = WORD, true)`)})
+	b.fills("login", name)
+	b.fills("password", word)
 	b.presses("form button.main")
 }
