@@ -2,8 +2,6 @@ package e2e
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"maps"
@@ -104,24 +102,8 @@ func table(found map[string]verdict) string {
 // description. It ends when its stdin does.
 func oidcProvider(t *testing.T, settings object) object {
 	t.Helper()
-	c := exec.Command("node", "conformance/provider.mjs")
-	c.Stderr = t.Output()
-	in, err := c.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatalf("%v: run scripts/setup, which says what to install", err)
-	}
-	t.Cleanup(func() { in.Close(); _ = c.Wait() })
 	description := object{}
-	if err := errors.Join(json.NewEncoder(in).Encode(settings), json.NewDecoder(out).Decode(&description)); err != nil {
-		t.Fatalf("%v: %v", c.Args, err)
-	}
+	said(t, converse(t, exec.Command("node", "conformance/provider.mjs")), settings, &description)
 	return description
 }
 

@@ -40,6 +40,7 @@ func script(interpreter, path string) func(*testing.T, object) library {
 }
 
 // converse starts a program that answers each line with a line, until the test ends.
+// One that is silent for a minute is stuck.
 func converse(t *testing.T, c *exec.Cmd) (say func(line []byte) []byte) {
 	t.Helper()
 	in, err := c.StdinPipe()
@@ -55,10 +56,17 @@ func converse(t *testing.T, c *exec.Cmd) (say func(line []byte) []byte) {
 		t.Fatalf("%v: run scripts/setup, which says what to install", err)
 	}
 	stuck := time.AfterFunc(time.Minute, func() { _ = c.Process.Kill() })
-	t.Cleanup(func() { in.Close(); _ = c.Wait(); stuck.Stop() })
+	t.Cleanup(func() {
+		stuck.Reset(time.Minute)
+		in.Close()
+		_ = c.Wait()
+		stuck.Stop()
+	})
 	lines := bufio.NewReader(out)
 	return func(line []byte) []byte {
 		t.Helper()
+		stuck.Reset(time.Minute)
+		defer stuck.Stop() // between two lines it may do something else
 		if _, err := in.Write(append(line, '\n')); err != nil {
 			t.Fatal(err)
 		}

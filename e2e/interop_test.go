@@ -1,12 +1,8 @@
 package e2e
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"os/exec"
 	"sync"
 	"testing"
 	"time"
@@ -122,31 +118,13 @@ func errorOr(err error, ok func() bool) error {
 
 func jose(t *testing.T, issuer string) verifier {
 	t.Helper()
-	c := exec.Command("node", "interop.mjs", issuer)
-	in, err := c.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { in.Close(); _ = c.Wait() })
-	lines := bufio.NewScanner(out)
-	if !lines.Scan() {
-		t.Fatal("jose did not start")
-	}
+	ask := script("node", "interop.mjs")(t, object{"issuer": issuer})
 	return func(token string) (string, error) {
-		if _, err := io.WriteString(in, token+"\n"); err != nil || !lines.Scan() {
-			return "", fmt.Errorf("jose has gone: %v", err)
+		answer := ask("verify", object{"token": token})
+		if answer["error"] != nil {
+			return "", fmt.Errorf("%v", answer["error"])
 		}
-		var answer struct{ PID, Error string }
-		if err := json.Unmarshal(lines.Bytes(), &answer); err != nil || answer.Error != "" {
-			return "", fmt.Errorf("%s %v", answer.Error, err)
-		}
-		return answer.PID, nil
+		pid, _ := answer["pid"].(string)
+		return pid, nil
 	}
 }
