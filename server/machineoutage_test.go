@@ -13,7 +13,7 @@ func TestMachinesWithoutDatabase(t *testing.T) {
 		"SQLite, every call fails": func(t *testing.T) (*machines, func(), func()) {
 			m := furnishMachines(newProgram(t))
 			var outage storetest.Outage
-			m.serveStore(openWith(t, m.args[1], m.args[3], &outage))
+			m.serveWith(serviceConfig{Store: openWith(t, m.args[1], m.args[3], &outage)})
 			return m, outage.Cut, outage.Mend
 		},
 		"Postgres, stopped": func(t *testing.T) (*machines, func(), func()) {

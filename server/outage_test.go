@@ -83,7 +83,7 @@ func onFailingSQLite(t *testing.T) (*program, func(), func()) {
 	p := onDatabase(t, url, key)
 	furnishOutage(p)
 	var outage storetest.Outage
-	p.serveStore(openWith(t, url, key, &outage))
+	p.serveWith(serviceConfig{Store: openWith(t, url, key, &outage)})
 	return p, outage.Cut, outage.Mend
 }
 
@@ -108,12 +108,13 @@ func openWith(t *testing.T, url, key string, outage *storetest.Outage) *store.St
 	return s
 }
 
-// serveStore is serve on an open store.
-func (p *program) serveStore(s *store.Store) {
+// serveWith is serve with what no flag could say; the listener and the log are as ever.
+func (p *program) serveWith(c serviceConfig) {
 	p.t.Helper()
 	public, private := listen(p.t), listen(p.t)
 	log, flush := ops.NewLogger(p.log, -4)
-	service, err := newService(context.Background(), serviceConfig{Store: s, Log: log, Public: public})
+	c.Public, c.Log = public, log
+	service, err := newService(context.Background(), c)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -127,7 +128,7 @@ func (p *program) serveStore(s *store.Store) {
 			p.t.Error(err)
 		}
 		flush()
-		s.Close()
+		c.Store.Close()
 	})
 }
 
