@@ -21,7 +21,7 @@ func TestHelpNamesEachGrant(t *testing.T) {
 			t.Fatalf("tenant %s: exit %d\n%s", command, code, help)
 		}
 		var named []broker.GrantType
-		for _, name := range regexp.MustCompile(`[a-z_]+`).FindAllString(list, -1) {
+		for _, name := range regexp.MustCompile(`[a-z_-]+`).FindAllString(list, -1) {
 			named = append(named, broker.GrantType(name))
 		}
 		if diff := cmp.Diff(broker.GrantTypes, named); diff != "" {
