@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -27,6 +28,36 @@ func TestLastJWT(t *testing.T) {
 	} {
 		if got := lastOfAll(acme, row.list, row.client, now); !got.Equal(row.want) {
 			t.Errorf("%s: %v, want %v", name, got, row.want)
+		}
+	}
+}
+
+// One session too many ends the one that was used last longest ago, with all that
+// it has yielded. The person may go on.
+func TestSessionsDoNotPileUp(t *testing.T) {
+	m := newPeople(t)
+	for _, client := range []string{"client_web", "client_omni"} {
+		b := m.browser()
+		first := m.redeem(client, b.signIn(m.asking(client)).param("code"))
+		access, refresh := first.says(t, 200, "access_token"), first.says(t, 200, "refresh_token")
+		for i := range 99 {
+			s := broker.Session{
+				ID: fmt.Sprint(client, i), Client: client, Subject: broker.Subject{Kind: broker.Person, ID: "user_bob"}, Started: time.Now(), Generation: 1,
+			}
+			if err := m.store.In("acme").AddSession(t.Context(), s, sum(newText(s.ID)), time.Now(), true); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !m.active("client_sees", access) {
+			t.Errorf("%s: ended although there was room", client)
+		}
+		if b.get(m.asking(client)); b.param("code") == "" {
+			t.Fatalf("%s: %s", client, b.sentTo)
+		}
+		m.redeem(client, b.param("code")).says(t, 200, "access_token")
+		eventually(t, client+": the access token", func() bool { return !m.active("client_sees", access) })
+		if a := m.refresh(client, refresh); a.says(t, 400, "error") != "invalid_grant" {
+			t.Errorf("%s: the refresh token: %s", client, a.body)
 		}
 	}
 }

@@ -25,10 +25,7 @@ func (t Tenant) EndSession(ctx context.Context, id string, now, until time.Time)
 		if len(ended) == 0 {
 			return t.endedBefore(ctx, tx, id)
 		}
-		_, err = exec(ctx, tx,
-			`UPDATE access_token SET revoked = $1, expires = CASE WHEN expires < $1 THEN expires ELSE $1 END
-			WHERE tenant = $2 AND session = $3 AND session <> '' AND revoked IS NULL`, now.UnixMicro(), t.name, id)
-		if err != nil {
+		if err := t.endTokens(ctx, tx, id, now); err != nil {
 			return err
 		}
 		return t.banSessions(ctx, tx, ended, until)
@@ -63,6 +60,14 @@ func (t Tenant) EndSessions(ctx context.Context, client, user string, now, until
 		}
 		return t.banSessions(ctx, tx, ended, until)
 	}))
+}
+
+// endTokens revokes the opaque access tokens of a session.
+func (t Tenant) endTokens(ctx context.Context, tx *sql.Tx, session string, now time.Time) error {
+	_, err := exec(ctx, tx,
+		`UPDATE access_token SET revoked = $1, expires = CASE WHEN expires < $1 THEN expires ELSE $1 END
+		WHERE tenant = $2 AND session = $3 AND session <> '' AND revoked IS NULL`, now.UnixMicro(), t.name, session)
+	return err
 }
 
 // endedBefore is errNothing, or ErrNotFound where there is no such session.

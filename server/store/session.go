@@ -25,6 +25,10 @@ var (
 // that id, because a form was answered twice; and [ErrNotFound] if the user or
 // the client is gone. Sessions are not configuration: the revision stays.
 //
+// Of a person with a client a hundred live at once, and for one more the one ends
+// of which nothing has come for the longest, as by [Tenant.EndSession]: the revision
+// counts up if it has JWTs, and with [ErrTooMany] nothing begins and nothing ends.
+//
 // What the person has said just now is remembered with what they said before. Where
 // they have not been asked, it must be what they said before: [ErrUnsaid] if they
 // have taken it back meanwhile.
@@ -38,22 +42,45 @@ func (t Tenant) AddSession(ctx context.Context, s broker.Session, code broker.Di
 	if s.Started.IsZero() {
 		s.Started = t.store.Now()
 	}
-	return t.write(ctx, func(tx *sql.Tx) error {
-		if err := t.holdBoth(ctx, tx, s.Client, s.Subject.ID); err != nil {
-			return err
-		}
-		if err := t.consented(ctx, tx, s, said); err != nil {
-			return err
-		}
-		return must(ctx, tx, ErrExists,
-			`INSERT INTO session (tenant, id, code_sum, code_ends, client, kind, subject, scopes, audience, redirect, challenge, nonce,
-				method, signed_in, salt, started, expires, idle, generation, rotated, repeated, jwts, revoked)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
-			ON CONFLICT DO NOTHING`,
-			t.name, s.ID, code[:], earliest(ends, s.Expires, s.Idle).UnixMicro(), s.Client, kinds[s.Subject.Kind], s.Subject.ID,
-			writeList(s.Scopes), writeList(s.Audience), s.Redirect, s.Challenge, s.Nonce, string(s.Method), nullable(s.SignedIn), s.Salt[:],
-			s.Started.UnixMicro(), nullable(s.Expires), nullable(s.Idle), s.Generation, nullable(s.Rotated), s.Repeated, nullable(s.JWTs), nullable(s.Revoked))
+	err := t.write(ctx, func(tx *sql.Tx) error {
+		return t.begins(ctx, tx, s, beginning{code, ends, said, func(string, time.Time) error { return errHeard }})
 	})
+	if !errors.Is(err, errHeard) {
+		return err
+	}
+	return t.configure(ctx, func(tx *sql.Tx) error {
+		return t.begins(ctx, tx, s, beginning{code, ends, said, func(id string, until time.Time) error {
+			return unlessNothing(t.ban(ctx, tx, broker.RevokedSession(id), "", until))
+		}})
+	})
+}
+
+// beginning is how a session begins.
+type beginning struct {
+	code broker.Digest
+	ends time.Time // when the code does
+	said bool
+	ban  ban
+}
+
+func (t Tenant) begins(ctx context.Context, tx *sql.Tx, s broker.Session, b beginning) error {
+	if err := t.holdBoth(ctx, tx, s.Client, s.Subject.ID); err != nil {
+		return err
+	}
+	if err := t.consented(ctx, tx, s, b.said); err != nil {
+		return err
+	}
+	if err := t.room(ctx, tx, s, b.ban); err != nil {
+		return err
+	}
+	return must(ctx, tx, ErrExists,
+		`INSERT INTO session (tenant, id, code_sum, code_ends, client, kind, subject, scopes, audience, redirect, challenge, nonce,
+			method, signed_in, salt, started, expires, idle, generation, rotated, repeated, jwts, revoked)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+		ON CONFLICT DO NOTHING`,
+		t.name, s.ID, b.code[:], earliest(b.ends, s.Expires, s.Idle).UnixMicro(), s.Client, kinds[s.Subject.Kind], s.Subject.ID,
+		writeList(s.Scopes), writeList(s.Audience), s.Redirect, s.Challenge, s.Nonce, string(s.Method), nullable(s.SignedIn), s.Salt[:],
+		s.Started.UnixMicro(), nullable(s.Expires), nullable(s.Idle), s.Generation, nullable(s.Rotated), s.Repeated, nullable(s.JWTs), nullable(s.Revoked))
 }
 
 // Session returns a session, or [ErrNotFound]. Whether it has ended, or its

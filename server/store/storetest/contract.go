@@ -26,7 +26,7 @@ type promise struct {
 // Run checks every promise, each with an empty database that fresh gives the URL of.
 func Run(t *testing.T, fresh func(t *testing.T) (url string)) {
 	for _, p := range slices.Concat(opening, sealing, feed, tenants, origins, shops, shopApps, admins, rotations, uses, keys, profiles, webhooks,
-		clients, users, apiTokens, accessTokens, sessions, codes, moves, ends, signIns, consents, apps, issuers, revocations, assertions, attempts, audits, acts, sweeping, isolation) {
+		clients, users, apiTokens, accessTokens, sessions, rooms, codes, moves, ends, signIns, consents, apps, issuers, revocations, assertions, attempts, audits, acts, sweeping, isolation) {
 		t.Run(p.name, func(t *testing.T) { p.check(t, fresh(t)) })
 	}
 }

@@ -188,7 +188,7 @@ var sessions = []promise{
 		same(t, "another's", listed("v"), []string{"another's"})
 		same(t, "as stored", get[[]broker.Session](t)(acme.Sessions(t.Context(), "u"))[4], session(t, acme, "b"))
 		for i := range 101 {
-			begin(t, acme, Session(fmt.Sprint(i), "c", "v"))
+			begin(t, acme, Session(fmt.Sprint(i), []string{"c", "d"}[i%2], "v"))
 		}
 		same(t, "of many", len(listed("v")), 100)
 	}},

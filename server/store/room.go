@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/shapestoken/shapestoken/server/broker"
+)
+
+// mostOfPair bounds the living sessions of one person with one client, so that
+// nobody who is sent here again and again piles them up.
+const mostOfPair = 100
+
+// errHeard says that servers have to hear of what ends.
+var errHeard = errors.New("a session ends of which there are JWTs")
+
+// ban has servers refuse the JWTs of a session, of which the last ends then.
+type ban func(session string, until time.Time) error
+
+// room ends sessions as [Tenant.EndSession] does, so that there is room for this
+// one: those of which nothing has come for the longest. The caller holds the
+// client and the person. Whoever is just moving one of them is waited for, so that
+// it knows when its last JWT ends.
+func (t Tenant) room(ctx context.Context, tx *sql.Tx, s broker.Session, ban ban) error {
+	now := t.store.Now()
+	ended, err := all(ctx, tx, readSpent,
+		`UPDATE session SET revoked = $1 WHERE tenant = $2 AND id IN
+			(SELECT id FROM session WHERE tenant = $2 AND client = $3 AND kind = $4 AND subject = $5 AND revoked IS NULL AND (ends IS NULL OR ends > $1)
+			ORDER BY COALESCE(rotated, started) DESC, id DESC LIMIT $6 OFFSET $7)
+		RETURNING id, jwts`,
+		now.UnixMicro(), t.name, s.Client, kinds[s.Subject.Kind], s.Subject.ID, mostOfPair, mostOfPair-1)
+	if err != nil {
+		return err
+	}
+	for _, e := range ended {
+		if err := t.endTokens(ctx, tx, e.id, now); err != nil {
+			return err
+		}
+		if e.jwts.UnixMicro() <= t.alive() {
+			continue
+		}
+		if err := ban(e.id, e.jwts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spent is a session that had to go.
+type spent struct {
+	id   string
+	jwts time.Time
+}
+
+func readSpent(scan scan) (s spent, err error) {
+	var jwts sql.NullInt64
+	err = scan(&s.id, &jwts)
+	s.jwts = maybe(jwts)
+	return s, err
+}
