@@ -120,14 +120,7 @@ func TestConsent(t *testing.T) {
 	if b.param("error") != "access_denied" {
 		t.Errorf("a form without an answer: %s", b.sentTo)
 	}
-	b.get(m.asking("client_web"))
-	to, fields := b.form("consent")
-	fields.Set("answer", "allow")
-	first := b.post(to.String(), fields, "same-origin").param("code")
-	again := b.post(to.String(), fields, "same-origin")
-	if first == "" || again.sentTo != "" || again.answer.StatusCode != 400 {
-		t.Errorf("answered twice: %q, %d, %s", first, again.answer.StatusCode, again.sentTo)
-	}
+	b.get(m.asking("client_web")).send("consent", "answer", "allow")
 	for name, row := range map[string]struct {
 		client string
 		more   []string
@@ -164,6 +157,57 @@ func TestConsent(t *testing.T) {
 	}
 	b.get(m.asking("client_page")).send("consent", "answer", "allow")
 	b.get(m.asking("client_page")).form("consent") // anybody can be this client, so it is asked each time
+}
+
+// A second click on Allow comes instead of the first: it leads to the client with a
+// code of its own, where what was said is remembered. It allows nothing by itself.
+func TestConsentTwice(t *testing.T) {
+	m := newPeople(t)
+	b := m.browser().get(m.asking("client_web")).send("login", "login", bob, "password", bobsWord)
+	to, fields := b.form("consent")
+	fields.Set("answer", "allow")
+	click := func() *browser { return b.post(to.String(), fields, "same-origin") }
+	first := click().param("code")
+	if second := click().param("code"); second == first || b.param("state") != "a state & more" || b.param("iss") == "" {
+		t.Errorf("%q, then %s", first, b.sentTo)
+	}
+	for _, code := range []string{b.param("code"), first} {
+		m.redeem("client_web", code).says(t, 200, "access_token")
+	}
+	clicks := make(chan answer)
+	b.get(m.asking("client_web", "scope", "openid profiles.read read-stock"))
+	to, fields = b.form("consent")
+	fields.Set("answer", "allow")
+	cookie := b.client.Jar.Cookies(b.page)[0].String()
+	for range 8 {
+		go func() { clicks <- b.bare(to.String(), fields, "Sec-Fetch-Site", "same-origin", "Cookie", cookie) }()
+	}
+	statuses := map[int]int{}
+	for range 8 {
+		a := <-clicks
+		statuses[a.StatusCode]++
+		if a.StatusCode == 303 && !strings.HasPrefix(a.Header.Get("Location"), "/t/acme/oauth2/authorize?client_id=client_web&") {
+			t.Errorf("sent to %s", a.Header.Get("Location"))
+		}
+	}
+	if statuses[200] != 1 || statuses[303] != 7 {
+		t.Errorf("at once: %v", statuses)
+	}
+
+	b.get(m.public+"/t/acme/account").send("account/revoke", "client", "client_web")
+	if click(); b.sentTo != "" {
+		t.Errorf("when it was taken back: %s", b.sentTo)
+	}
+	b.form("consent")
+	to, fields = b.get(m.asking("client_page")).form("consent")
+	fields.Set("answer", "allow")
+	if click().param("code") == "" {
+		t.Error("no code")
+	}
+	if click(); b.sentTo != "" {
+		t.Errorf("of a public client: %s", b.sentTo)
+	}
+	b.form("consent")
 }
 
 func TestLoginPage(t *testing.T) {

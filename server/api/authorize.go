@@ -49,7 +49,9 @@ func (s *Server) decide(ctx context.Context, c *fiber.Ctx, t *broker.Tenant, q q
 		s.showLogin(c, t, q, pages.Login{})
 	case errors.Is(err, broker.ErrConsent) && !q.Question.Silent():
 		s.showConsent(c, t, q, g)
-	case errors.Is(err, broker.ErrAnswered), errors.Is(err, broker.ErrForm):
+	case errors.Is(err, broker.ErrAnswered): // a second click: nobody sees what the first one has led to
+		redirect(c.Context(), at(c, "/oauth2/authorize?")+q.text)
+	case errors.Is(err, broker.ErrForm):
 		return err
 	default:
 		s.refuseTo(c, t, q, err)

@@ -39,7 +39,6 @@ var faults = map[*broker.Error]pages.Fault{
 	broker.ErrRedirect: pages.WrongRedirect,
 	broker.ErrForm:     pages.ExpiredPage,
 	broker.ErrSignIn:   pages.ExpiredPage,
-	broker.ErrAnswered: pages.Answered,
 	errForeign.says:    pages.CrossSite,
 }
 

@@ -47,8 +47,9 @@ func (t *Tenant) formMAC(text string, cookie secret.Text, question string) strin
 }
 
 // ErrForm says that a form cannot be taken; the person may begin again.
-// ErrAnswered says that it was taken already.
+// ErrAnswered says that it was taken already: whoever sends it again is asked anew,
+// and gets no more by it than by what they are remembered to have said.
 var (
 	ErrForm     = Refuse(InvalidRequest, "this page is too old, or was opened elsewhere; go back to the application and begin again")
-	ErrAnswered = Refuse(InvalidRequest, "this was answered already; go back to the application and begin again")
+	ErrAnswered = Refuse(InvalidRequest, "this was answered already; begin again")
 )

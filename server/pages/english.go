@@ -46,7 +46,6 @@ var english = text{
 		WrongRequest:    {"The app asked in a wrong way", "We cannot make out what the app wants. Go back and try again. If it happens again, please tell the people who make it."},
 		NotReady:        {"This app cannot be connected yet", "The people who make it have not finished setting it up. Please tell them."},
 		ExpiredPage:     {"This page has expired", "It was open for too long, so nothing was done. Go back to the app and start again."},
-		Answered:        {"You have answered this already", "Your answer was taken, here or in another window. To change it, go back to the app and start again."},
 		CrossSite:       {"This did not come from our page", "Another site tried to answer for you, or your browser hides where forms come from. Nothing was done. Go back to the app and start again."},
 		NotAvailable:    {"This does not work at the moment", "We cannot reach something that we need. Nothing was done. Please try again in a minute."},
 		NotFound:        {"There is nothing here", "The address may be mistyped, or the page is gone. Go back to the app and start again."},

@@ -19,7 +19,6 @@ const (
 	WrongRequest    Fault = "wrong_request" // of the app: something else that it says is wrong
 	NotReady        Fault = "not_ready"     // an app that cannot be connected
 	ExpiredPage     Fault = "expired"
-	Answered        Fault = "answered" // before, or by another window
 	CrossSite       Fault = "cross_site"
 	NotAvailable    Fault = "unavailable"
 	NotFound        Fault = "not_found"

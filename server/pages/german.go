@@ -46,7 +46,6 @@ var german = text{
 		WrongRequest:    {"Die App hat falsch gefragt", "Wir verstehen nicht, was die App möchte. Gehen Sie zurück und versuchen Sie es noch einmal. Wenn es wieder geschieht, sagen Sie es bitte ihren Entwicklern."},
 		NotReady:        {"Diese App lässt sich noch nicht verbinden", "Ihre Entwickler haben sie noch nicht fertig eingerichtet. Bitte sagen Sie es ihnen."},
 		ExpiredPage:     {"Diese Seite ist abgelaufen", "Sie war zu lange offen, deshalb ist nichts geschehen. Gehen Sie zurück zur App und beginnen Sie noch einmal."},
-		Answered:        {"Das haben Sie schon beantwortet", "Ihre Antwort ist angekommen, hier oder in einem anderen Fenster. Um sie zu ändern, gehen Sie zurück zur App und beginnen Sie noch einmal."},
 		CrossSite:       {"Das kam nicht von unserer Seite", "Eine andere Website wollte für Sie antworten, oder Ihr Browser verbirgt, woher Formulare kommen. Es ist nichts geschehen. Gehen Sie zurück zur App und beginnen Sie noch einmal."},
 		NotAvailable:    {"Das geht im Moment nicht", "Etwas, das wir brauchen, ist nicht erreichbar. Es ist nichts geschehen. Bitte versuchen Sie es in einer Minute noch einmal."},
 		NotFound:        {"Hier ist nichts", "Vielleicht ist die Adresse falsch geschrieben, oder es gibt die Seite nicht mehr. Gehen Sie zurück zur App und beginnen Sie noch einmal."},

@@ -77,7 +77,7 @@ var account = pages.Account{Brand: brand, Person: person, RevokeAction: sent, Lo
 // failures are one page for each fault, by its name.
 func failures() (all []Sample) {
 	for _, fault := range []pages.Fault{
-		"", pages.UnknownClient, pages.WrongRedirect, pages.WrongRequest, pages.NotReady, pages.ExpiredPage, pages.Answered,
+		"", pages.UnknownClient, pages.WrongRedirect, pages.WrongRequest, pages.NotReady, pages.ExpiredPage,
 		pages.CrossSite, pages.NotAvailable, pages.NotFound, pages.TooManyRequests,
 	} {
 		p := pages.Failure{Brand: brand, Fault: fault, RequestID: id}
