@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"strings"
@@ -253,6 +254,34 @@ func TestLoginPage(t *testing.T) {
 	}
 	b.form("login")
 	m.browser().get(m.public+"/t/acme/account").send("login", "login", bob, "password", bobsWord).form("oauth2/logout")
+}
+
+// Who is not signed in any more when they take something back signs in first. Until
+// they say it again everything stays.
+func TestAccountSignedOut(t *testing.T) {
+	m := newPeople(t)
+	b := m.browser().signIn(m.asking("client_web"))
+	access := m.redeem("client_web", b.param("code")).says(t, 200, "access_token")
+	account := m.public + "/t/acme/account"
+	for name, expire := range map[string]func(former []*http.Cookie){
+		"the browser has forgotten": func([]*http.Cookie) { b.client.Jar, _ = cookiejar.New(nil) },
+		"the service has forgotten": func(former []*http.Cookie) {
+			b.send("oauth2/logout")
+			b.client.Jar.SetCookies(b.page, former)
+		},
+	} {
+		to, fields := b.get(account).form("account/revoke")
+		expire(b.client.Jar.Cookies(b.page))
+		b.post(to.String(), fields, "same-origin")
+		if b.answer.StatusCode != 401 || b.sentTo != "" || !strings.Contains(b.answer.body, "no longer signed in, so nothing was changed") {
+			t.Errorf("%s: %d %s", name, b.answer.StatusCode, b.answer.body)
+		}
+		if b.send("login", "login", bob, "password", bobsWord); b.page.Path != "/t/acme/account" || !m.active("client_sees", access) {
+			t.Errorf("%s: at %s, or the token counts no more", name, b.page)
+		}
+	}
+	b.send("account/revoke")
+	eventually(t, "the token to end", func() bool { return !m.active("client_sees", access) })
 }
 
 // Each page's headers keep it out of frames, caches and others' referrers.
@@ -607,7 +636,7 @@ func TestSignInsDoNotPileUp(t *testing.T) {
 	if b.get(m.asking("client_web", "prompt", "none")); b.param("error") != "login_required" {
 		t.Errorf("the former cookie: %s", b.sentTo)
 	}
-	a := b.bare(m.public+"/t/acme/account/revoke", url.Values{"token": {"x"}, "client": {"client_web"}}, "Sec-Fetch-Site", "same-origin")
+	a := b.bare(m.public+"/t/acme/account/revoke", url.Values{"token": {"x"}, "client": {"client_web"}}, "Sec-Fetch-Site", "same-origin", "Cookie", former[0].String())
 	if a.StatusCode != 400 {
 		t.Errorf("a form that is none of ours: %d", a.StatusCode)
 	}

@@ -33,21 +33,31 @@ func (s *Server) account(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) er
 // revoking is the question that the forms of the account page answer.
 const revoking = "account"
 
-// disallow is POST /account/revoke: the person takes back what a client may do.
+// disallow is POST /account/revoke: the person takes back what a client may do. Who
+// is not signed in any more signs in first, and then says it again: a form alone,
+// which may have lain open where anybody sits down, takes nothing back.
 func (s *Server) disallow(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) error {
 	p, err := s.posted(c, t)
 	if err != nil {
 		return err
 	}
 	r := s.visitor(c, t)
-	if _, err := t.Filled(p.text("token"), r.SignedIn, revoking, s.config.Now()); err != nil {
-		return err
+	_, err = t.Filled(p.text("token"), r.SignedIn, revoking, s.config.Now())
+	switch {
+	case r.SignedIn.Empty():
+		err = broker.ErrSignIn
+	case err == nil:
+		err = s.config.Broker.Disallow(ctx, t, r, p.text("client"))
 	}
-	if err := s.config.Broker.Disallow(ctx, t, r, p.text("client")); err != nil {
-		return err
+	if errors.Is(err, broker.ErrSignIn) {
+		s.showLogin(c, t, question{}, pages.Login{Trouble: pages.Expired})
+		c.Status(fiber.StatusUnauthorized)
+		return nil
 	}
-	redirect(c.Context(), at(c, "/account"))
-	return nil
+	if err == nil {
+		redirect(c.Context(), at(c, "/account"))
+	}
+	return err
 }
 
 func (s *Server) visitor(c *fiber.Ctx, t *broker.Tenant) *broker.Request {

@@ -27,7 +27,7 @@ var english = text{
 		WrongLogin:      "That name and password do not belong together. Check both and try again.",
 		TooMany:         "There were too many tries. Please wait a little, then try again.",
 		Unavailable:     "Signing in does not work at the moment. Nothing is wrong with what you typed. Please try again in a minute.",
-		Expired:         "This page was open for too long. Please try again.",
+		Expired:         "You are no longer signed in, so nothing was changed. Please sign in, then try again.",
 		Private:         "This app is private and you are not authorized to enable it.",
 		SetupUnknown:    "Failed to verify app setup completion. Please try again later or contact support.",
 		SetupUnreadable: "Could not verify app setup due to an invalid response from the app. Please contact app developer or support.",

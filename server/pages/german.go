@@ -27,7 +27,7 @@ var german = text{
 		WrongLogin:      "Name und Passwort passen nicht zusammen. Bitte prüfen Sie beides und versuchen Sie es noch einmal.",
 		TooMany:         "Das waren zu viele Versuche. Bitte warten Sie ein wenig und versuchen Sie es dann noch einmal.",
 		Unavailable:     "Die Anmeldung funktioniert gerade nicht. An Ihrer Eingabe liegt es nicht. Bitte versuchen Sie es in einer Minute noch einmal.",
-		Expired:         "Diese Seite war zu lange offen. Bitte versuchen Sie es noch einmal.",
+		Expired:         "Sie sind nicht mehr angemeldet, deshalb hat sich nichts geändert. Bitte melden Sie sich an und versuchen Sie es dann noch einmal.",
 		Private:         "Diese App ist privat, und Sie dürfen sie nicht aktivieren.",
 		SetupUnknown:    "Ob die App fertig eingerichtet ist, ließ sich nicht prüfen. Bitte versuchen Sie es später noch einmal oder bitten Sie um Hilfe.",
 		SetupUnreadable: "Ob die App fertig eingerichtet ist, ließ sich nicht prüfen, denn sie hat ungültig geantwortet. Bitte wenden Sie sich an die Entwickler der App.",

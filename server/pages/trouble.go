@@ -15,7 +15,7 @@ const (
 	WrongLogin  Trouble = "wrong_login"
 	TooMany     Trouble = "too_many" // tries; Wait says for how long
 	Unavailable Trouble = "unavailable"
-	Expired     Trouble = "expired" // the form, not the login
+	Expired     Trouble = "expired" // the login under a page that was still open
 
 	// Of a Grant only: what an OMI app's own conditions come to.
 	Private         Trouble = "private"
