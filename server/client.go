@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 	"github.com/shapestoken/shapestoken/server/hash"
@@ -79,15 +78,10 @@ func (a *app) printClient(outcome, id string, text secret.Text) error {
 // is of, so that no client is taken for a user.
 func newID(kind string) string { return kind + strings.ToLower(rand.Text()[:20]) }
 
-const longestName = 100 // characters
-
 // checkName is for what people call a client or a token.
 func checkName(name string) error {
-	switch {
-	case name == "" || utf8.RuneCountInString(name) > longestName || !utf8.ValidString(name):
-		return usageError("a name has 1 to 100 characters")
-	case strings.ContainsFunc(name, unseen) || strings.TrimSpace(name) != name:
-		return usageError("a name has letters, digits, signs, and blanks in between")
+	if err := broker.CheckTitle(name); err != nil {
+		return usageError(err.Error())
 	}
 	return nil
 }

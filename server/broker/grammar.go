@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
@@ -29,6 +31,20 @@ func CheckOrigin(s string) error {
 		return errors.New("the scheme must be https, or http for a loopback host")
 	case strings.HasSuffix(u.Host, ":"), u.Scheme == "https" && u.Port() == "443", u.Scheme == "http" && u.Port() == "80":
 		return errors.New("browsers leave the scheme's own port out; leave it out too")
+	}
+	return nil
+}
+
+const longestTitle = 100 // characters
+
+// CheckTitle reports why s cannot be what people call a client, a token or an app,
+// and read on our pages.
+func CheckTitle(s string) error {
+	switch {
+	case s == "" || utf8.RuneCountInString(s) > longestTitle || !utf8.ValidString(s):
+		return errors.New("a name has 1 to 100 characters")
+	case strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) || strings.TrimSpace(s) != s:
+		return errors.New("a name has letters, digits, signs, and blanks in between")
 	}
 	return nil
 }

@@ -19,6 +19,18 @@ func TestValidName(t *testing.T) {
 	}
 }
 
+func TestCheckTitle(t *testing.T) {
+	for title, ok := range map[string]bool{
+		"a": true, "An app": true, "Größe №1 (β)": true, strings.Repeat("ü", 100): true,
+		"": false, strings.Repeat("ü", 101): false, "a\xff": false, "a\nb": false, "a\x00": false, "a\u202eb": false, "a\u200bb": false, "a\u00a0b": false,
+		" a": false, "a ": false, " ": false,
+	} {
+		if err := broker.CheckTitle(title); (err == nil) != ok {
+			t.Errorf("%q: %v", title, err)
+		}
+	}
+}
+
 func TestCheckOrigin(t *testing.T) {
 	for origin, ok := range map[string]bool{
 		"https://shop.example.com": true, "https://shop.example.com:8443": true, "https://xn--bcher-kva.example": true,

@@ -2,9 +2,6 @@ package broker
 
 import (
 	"context"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/shapestoken/shapestoken/server/secret"
 )
@@ -16,10 +13,7 @@ const RegistersClients = "clients.register"
 // itself: every server keeps them in memory.
 const MostClients = 5_000
 
-const (
-	mostRedirects = 10
-	longestClient = 100 // characters of a name
-)
+const mostRedirects = 10
 
 // Register makes a client by what it says of itself (RFC 7591 section 2). It is one
 // through which people sign in, and may ask for no more than whoever brings the
@@ -58,9 +52,10 @@ func (id Identity) hands(asked Scopes) (Scopes, error) {
 
 // describes refuses what no client can be.
 func (c Client) describes() error {
+	if err := CheckTitle(c.Name); err != nil {
+		return errMetadata("client_name is missing or wrong: " + err.Error())
+	}
 	switch {
-	case c.Name == "" || utf8.RuneCountInString(c.Name) > longestClient || strings.ContainsFunc(c.Name, func(r rune) bool { return !unicode.IsPrint(r) }):
-		return errMetadata("client_name must be a text of 1 to 100 characters that can be printed")
 	case !c.Grants[AuthorizationCode]:
 		return errMetadata("grant_types must have authorization_code, and may have refresh_token")
 	case len(c.Redirects) == 0 || len(c.Redirects) > mostRedirects:

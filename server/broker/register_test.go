@@ -24,6 +24,7 @@ func TestRegister(t *testing.T) {
 		{"with a long name", func(_ *desk, c *broker.Client) { c.Name = strings.Repeat("ü", 101) }, broker.InvalidMetadata, ""},
 		{"with a name as long as may be", func(_ *desk, c *broker.Client) { c.Name = strings.Repeat("ü", 100) }, "", ""},
 		{"with a name of two lines", func(_ *desk, c *broker.Client) { c.Name = "a\nb" }, broker.InvalidMetadata, ""},
+		{"with a blank before its name", func(_ *desk, c *broker.Client) { c.Name = " An app" }, broker.InvalidMetadata, ""},
 		{"with a name that runs backwards", func(_ *desk, c *broker.Client) { c.Name = "a\u202eb" }, broker.InvalidMetadata, ""},
 		{"for itself", func(_ *desk, c *broker.Client) { c.Grants = map[broker.GrantType]bool{broker.RefreshToken: true} }, broker.InvalidMetadata, ""},
 		{"sent nowhere", func(_ *desk, c *broker.Client) { c.Redirects = nil }, broker.InvalidRedirect, ""},
