@@ -72,7 +72,7 @@ func TestPagesAreAccessible(t *testing.T) {
 }
 
 // kinds are one page of each kind, with all fields it can have.
-var kinds = []string{"login-wrong", "consent-own", "grant-refused", "account", "onward", "signed-out", "note-bad", "failure-wrong_request"}
+var kinds = []string{"login-wrong", "consent-own", "grant-refused", "account", "onward", "signed-out", "installed", "failure-wrong_request"}
 
 // No text in any field runs, even without the policy that would not let it; the
 // same texts do where they are taken for HTML.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -121,15 +123,35 @@ func (m *merchant) returns(query string) answer {
 	return m.get(m.public + "/t/acme/shopify/callback?" + query)
 }
 
+// mustBeClosed checks the headers of a merchant's page: nothing is loaded into it,
+// nothing is sent from it, and nobody keeps it or frames it.
+func mustBeClosed(t *testing.T, name string, a answer) {
+	t.Helper()
+	style, _, _ := strings.Cut(a.body[strings.Index(a.body, "<style>")+len("<style>"):], "</style>")
+	sum := sha256.Sum256([]byte(style))
+	for _, want := range []string{
+		"default-src 'none';", "style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'", "frame-ancestors 'none'", "form-action 'none'", "base-uri 'none'",
+	} {
+		if policy := a.Header.Get("Content-Security-Policy"); !strings.Contains(policy, want) {
+			t.Errorf("%s: the policy lacks %s: %s", name, want, policy)
+		}
+	}
+	for header, want := range map[string]string{
+		"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+	} {
+		if got := a.Header.Get(header); got != want {
+			t.Errorf("%s: %s: %q", name, header, got)
+		}
+	}
+}
+
 // mustShow checks a page that refuses.
 func mustShow(t *testing.T, name string, a answer, status int, says string) {
 	t.Helper()
 	if a.StatusCode != status || !strings.Contains(a.body, says) || a.Header.Get("Location") != "" {
 		t.Errorf("%s: %d %v\n%s", name, a.StatusCode, a.Header, a.body)
 	}
-	if a.Header.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(a.Header.Get("Content-Security-Policy"), "default-src 'none'") || a.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("%s: headers %v", name, a.Header)
-	}
+	mustBeClosed(t, name, a)
 	mustNotSay(t, name, a.body, "canary", "evil", "hmac=", "code=", "state=", "shpat_")
 }
 
@@ -146,6 +168,7 @@ func TestInstall(t *testing.T) {
 	if a.StatusCode != 200 || !strings.Contains(a.body, `href="https://`+shopA+`/admin"`) || m.cookie != "" {
 		t.Fatalf("%d %s, cookie %q", a.StatusCode, a.body, m.cookie)
 	}
+	mustBeClosed(t, "the page", a)
 	mustNotSay(t, "the page", a.body, "canary", "shpat_", "code-")
 	got, err := s.In("acme").Admin(t.Context(), shopA)
 	if err != nil || got.Holder != broker.HeldByShop || got.Granted.Before(began.Truncate(time.Microsecond)) || got.Expires.IsZero() || got.Refresh.Empty() || got.RefreshExpires.IsZero() {
@@ -214,8 +237,9 @@ func TestInstallRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	good := opened(t, key, shopA, now)
-	const again, forShopify = "open the app from the Shopify admin", "This address is for Shopify to open"
+	const again, forShopify = "open the app from the Shopify admin", "this address is for Shopify to open"
 	mustShow(t, "no query", m.install(""), 400, forShopify)
+	mustShow(t, "in German", m.install("", "Accept-Language", "de"), 400, "Die Installation hat nicht geklappt")
 	mustShow(t, "another key", m.install(opened(t, other, shopA, now)), 401, "client secret")
 	mustShow(t, "another tenant", m.get(m.public+"/t/umbra/shopify/install?"+good), 401, "client secret")
 	mustShow(t, "a shop without an app", m.install(opened(t, key, shopB, now)), 401, "client secret")

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/shapestoken/shapestoken/server/broker"
+	"github.com/shapestoken/shapestoken/server/pages"
 	"github.com/shapestoken/shapestoken/server/secret"
 )
 
@@ -46,11 +47,7 @@ func (s *Server) callback(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) e
 	if err := s.config.Installer.Finish(ctx, t, shop, code); err != nil {
 		return err
 	}
-	replyPage(c.Context(), fiber.StatusOK, page{
-		title: "The app is installed",
-		text:  "This shop's Admin API can be reached now. Whoever runs the service goes on from here; you can close this page.",
-		shop:  shop.Name,
-	})
+	s.showWith(c, fiber.StatusOK, pages.Installed{Brand: t.Name, Admin: "https://" + shop.Name + "/admin"}, pages.Formless())
 	return nil
 }
 

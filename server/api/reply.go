@@ -37,18 +37,6 @@ var (
 		"pages of this origin may not use this tenant: add exactly what location.origin says, with: shapestoken origin add TENANT ORIGIN")
 )
 
-// failPage is fail for what a person's browser shows.
-func (s *Server) failPage(c *fiber.Ctx, err error) error {
-	if err != nil {
-		status, e := inShopify.statusOf(err)
-		tr := traceOf(c.Context())
-		tr.err = e
-		replyPage(c.Context(), status, page{title: "This did not work", text: sentence(e.Message), id: tr.id})
-		retryAfter(c.Context(), status, e)
-	}
-	return nil
-}
-
 // failed is Fiber's error handler. It works with no tenant and no trace: some
 // errors reach it before anything, and err itself quotes the request.
 func (s *Server) failed(c *fiber.Ctx, err error) error {

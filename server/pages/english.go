@@ -18,6 +18,7 @@ var english = text{
 	OnwardTitle: "One moment", OnwardText: "You are going on to {home}.", OnwardToApp: "You are going back to the app.", OnwardLink: "Continue",
 
 	SignedOut: "You are signed out", SignedOutText: "You can close this page now.", Back: "Back",
+	Installed: "The app is installed", InstalledText: "This shop’s Admin API can be reached now. Whoever runs the service goes on from here; you can close this page.", ToAdmin: "Back to the Shopify admin",
 
 	Reference: "Reference for support:",
 	Titled:    "{title} – {brand}",
@@ -45,6 +46,7 @@ var english = text{
 		WrongRedirect:   {"The app gave a wrong address", "It wants you sent to an address that is not registered for it. To keep you safe, you stay here. Please tell the people who make the app."},
 		WrongRequest:    {"The app asked in a wrong way", "We cannot make out what the app wants. Go back and try again. If it happens again, please tell the people who make it."},
 		NotReady:        {"This app cannot be connected yet", "The people who make it have not finished setting it up. Please tell them."},
+		NotInstalled:    {"Installing did not work", "Open the app from the Shopify admin to begin again. If it happens again, tell whoever runs this service what you see here."},
 		ExpiredPage:     {"This page has expired", "It was open for too long, so nothing was done. Go back to the app and start again."},
 		CrossSite:       {"This did not come from our page", "Another site tried to answer for you, or your browser hides where forms come from. Nothing was done. Go back to the app and start again."},
 		NotAvailable:    {"This does not work at the moment", "We cannot reach something that we need. Nothing was done. Please try again in a minute."},

@@ -18,6 +18,7 @@ const (
 	WrongRedirect   Fault = "wrong_redirect"
 	WrongRequest    Fault = "wrong_request" // of the app: something else that it says is wrong
 	NotReady        Fault = "not_ready"     // an app that cannot be connected
+	NotInstalled    Fault = "not_installed" // a shop's app
 	ExpiredPage     Fault = "expired"
 	CrossSite       Fault = "cross_site"
 	NotAvailable    Fault = "unavailable"

@@ -19,6 +19,8 @@ var german = text{
 
 	SignedOut: "Sie sind abgemeldet", SignedOutText: "Sie können diese Seite jetzt schließen.", Back: "Zurück",
 
+	Installed: "Die App ist installiert", InstalledText: "Die Admin-API dieses Shops ist jetzt erreichbar. Wer den Dienst betreibt, macht hier weiter; Sie können diese Seite schließen.", ToAdmin: "Zurück zum Shopify-Admin",
+
 	Reference: "Kennung für Rückfragen:",
 	Titled:    "{title} – {brand}",
 	Troubled:  "Fehler: {title}",
@@ -45,6 +47,7 @@ var german = text{
 		WrongRedirect:   {"Die App nennt eine falsche Adresse", "Sie möchte Sie zu einer Adresse schicken, die nicht für sie registriert ist. Zu Ihrer Sicherheit bleiben Sie hier. Bitte sagen Sie es den Entwicklern der App."},
 		WrongRequest:    {"Die App hat falsch gefragt", "Wir verstehen nicht, was die App möchte. Gehen Sie zurück und versuchen Sie es noch einmal. Wenn es wieder geschieht, sagen Sie es bitte ihren Entwicklern."},
 		NotReady:        {"Diese App lässt sich noch nicht verbinden", "Ihre Entwickler haben sie noch nicht fertig eingerichtet. Bitte sagen Sie es ihnen."},
+		NotInstalled:    {"Die Installation hat nicht geklappt", "Öffnen Sie die App aus dem Shopify-Admin, um neu zu beginnen. Wenn es wieder geschieht, sagen Sie dem Betreiber dieses Dienstes, was hier steht."},
 		ExpiredPage:     {"Diese Seite ist abgelaufen", "Sie war zu lange offen, deshalb ist nichts geschehen. Gehen Sie zurück zur App und beginnen Sie noch einmal."},
 		CrossSite:       {"Das kam nicht von unserer Seite", "Eine andere Website wollte für Sie antworten, oder Ihr Browser verbirgt, woher Formulare kommen. Es ist nichts geschehen. Gehen Sie zurück zur App und beginnen Sie noch einmal."},
 		NotAvailable:    {"Das geht im Moment nicht", "Etwas, das wir brauchen, ist nicht erreichbar. Es ist nichts geschehen. Bitte versuchen Sie es in einer Minute noch einmal."},

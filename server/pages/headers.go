@@ -23,3 +23,11 @@ func Headers(targets ...string) map[string]string {
 		"Permissions-Policy":           "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
 	}
 }
+
+// Formless are the headers of a page that sends nothing: no form of it goes
+// anywhere, and nobody learns where a link of it was followed.
+func Formless() map[string]string {
+	h := Headers()
+	h["Content-Security-Policy"], h["Referrer-Policy"] = policy+"'none'", "no-referrer"
+	return h
+}

@@ -7,7 +7,7 @@ import (
 )
 
 // Page is one of the pages of this package: [Login], [Consent], [Grant],
-// [Account], [Onward], [SignedOut], [Failure] or [Note].
+// [Account], [Onward], [SignedOut], [Failure], [Leaving] or [Installed].
 type Page interface {
 	template() string // the name of its template
 	title(*text) string

@@ -81,6 +81,10 @@ func TestHeaders(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	want["Content-Security-Policy"], want["Referrer-Policy"] = strings.Replace(pages.Policy(), "form-action 'self'", "form-action 'none'", 1), "no-referrer"
+	if diff := cmp.Diff(want, pages.Formless()); diff != "" {
+		t.Error(diff)
+	}
 	got["Cache-Control"] = "public" // a caller's own copy
 	if pages.Headers()["Cache-Control"] != "no-store" {
 		t.Error("one caller's headers are another one's")

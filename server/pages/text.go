@@ -18,7 +18,8 @@ type text struct {
 
 	OnwardTitle, OnwardText, OnwardToApp, OnwardLink string
 
-	SignedOut, SignedOutText, Back string
+	SignedOut, SignedOutText, Back    string
+	Installed, InstalledText, ToAdmin string
 
 	Reference string // before a request's id
 	Titled    string // in the window's title

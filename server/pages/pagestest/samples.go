@@ -41,9 +41,7 @@ func Samples() []Sample {
 		{"onward-home", pages.Onward{Brand: brand, Home: home, URL: "/not/outside"}},
 		{"leaving", pages.Leaving{Brand: brand, Action: sent, Request: "client_id=client_1"}},
 		{"signed-out", pages.SignedOut{Brand: brand, Back: "https://shop.example.com/"}},
-		{"note", pages.Note{Brand: brand, Title: "The app is installed", Text: "This shop's Admin API can be reached now. You can close this page.",
-			Link: pages.Link{URL: "https://acme-dev.myshopify.com/admin", Text: "Back to the Shopify admin"}}},
-		{"note-bad", pages.Note{Title: "This did not work", Text: "The link has expired. Start again from the Shopify admin.", Bad: true, RequestID: id}},
+		{"installed", pages.Installed{Brand: brand, Admin: "https://acme-dev.myshopify.com/admin"}},
 	}, failures()...)
 }
 
@@ -77,7 +75,7 @@ var account = pages.Account{Brand: brand, Person: person, RevokeAction: sent, Lo
 // failures are one page for each fault, by its name.
 func failures() (all []Sample) {
 	for _, fault := range []pages.Fault{
-		"", pages.UnknownClient, pages.WrongRedirect, pages.WrongRequest, pages.NotReady, pages.ExpiredPage,
+		"", pages.UnknownClient, pages.WrongRedirect, pages.WrongRequest, pages.NotReady, pages.NotInstalled, pages.ExpiredPage,
 		pages.CrossSite, pages.NotAvailable, pages.NotFound, pages.TooManyRequests,
 	} {
 		p := pages.Failure{Brand: brand, Fault: fault, RequestID: id}
