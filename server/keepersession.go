@@ -65,6 +65,11 @@ func (k keeper) Advance(ctx context.Context, t *broker.Tenant, w broker.Want) (s
 	return text.Reveal(), refusal(err)
 }
 
+// Bind implements broker.Keeper.
+func (k keeper) Bind(ctx context.Context, t *broker.Tenant, session string, until time.Time) error {
+	return refusal(k.store.In(t.Name).BindToSession(ctx, session, until))
+}
+
 // Consents implements broker.Keeper.
 func (k keeper) Consents(ctx context.Context, t *broker.Tenant, user string) ([]broker.Consent, error) {
 	list, err := k.store.In(t.Name).Consents(ctx, user)

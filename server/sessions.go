@@ -47,32 +47,14 @@ func (k keeper) end(ctx context.Context, t *broker.Tenant, id, line string) erro
 // lastJWT is when the last JWT ends that a session may have yielded by now, or
 // yields by a request that is under way; zero: it has none.
 func lastJWT(t *broker.Tenant, s broker.Session, now time.Time) time.Time {
-	last := s.JWTs
-	if c := t.Clients[s.Client]; c != nil && !c.Opaque {
-		last = later(last, now.Add(c.TokenTTL+underWay))
+	c := t.Clients[s.Client]
+	if c == nil || c.Opaque {
+		return s.JWTs
 	}
-	if exchanges(t) {
-		last = later(last, now.Add(broker.DefaultAccessTTL+underWay))
+	if soon := now.Add(c.TokenTTL + underWay); soon.After(s.JWTs) {
+		return soon
 	}
-	return last
-}
-
-// exchanges tells whether a client may have got JWTs for others' tokens, which end
-// with the session of those.
-func exchanges(t *broker.Tenant) bool {
-	for _, c := range t.Clients {
-		if c.Grants[broker.TokenExchange] {
-			return true
-		}
-	}
-	return false
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
+	return s.JWTs
 }
 
 const underWay = time.Minute

@@ -182,25 +182,29 @@ func TestActor(t *testing.T) {
 
 // What comes of a token ends with what that stands for.
 func TestExchangedTokensEnd(t *testing.T) {
+	omnis := func(s *swap) string {
+		return s.redeem("client_omni", s.code("client_omni")).says(t, 200, "access_token")
+	}
+	giveBack := func(s *swap, of string) { s.ask("/oauth2/revoke", "token="+of+"&"+as("client_omni")) }
 	for name, row := range map[string]struct {
 		kind  string
 		token func(*swap) string
 		end   func(s *swap, of string)
 	}{
-		"the session": {typeAccess, func(s *swap) string {
-			return s.redeem("client_omni", s.code("client_omni")).says(t, 200, "access_token")
-		}, func(s *swap, of string) { s.ask("/oauth2/revoke", "token="+of+"&"+as("client_omni")) }},
-		"the user":          {typeAccess, func(s *swap) string { return s.bobsToken("client_both") }, func(s *swap, _ string) { s.must("", "user", "disable", "acme", bob) }},
-		"the user's tokens": {typeAccess, func(s *swap) string { return s.bobsToken("client_both") }, func(s *swap, _ string) { s.must("", "token", "revoke", "acme", "--user", bob) }},
-		"the client":        {typeAccess, func(s *swap) string { return s.bobsToken("client_both") }, func(s *swap, _ string) { s.must("", "client", "disable", "acme", "client_swap") }},
-		"the trust":         {typeID, func(*swap) string { return firebaseToken(nil) }, func(s *swap, _ string) { s.must("", "issuer", "remove", "acme", omiProject) }},
-		"the customer":      {typeID, (*swap).ofShopper, func(s *swap, _ string) { s.must("", "profile", "block", "acme", shopA, custom) }},
+		"the session":         {typeAccess, omnis, giveBack},
+		"the session, opaque": {typeAccess, omnis, giveBack},
+		"the user":            {typeAccess, func(s *swap) string { return s.bobsToken("client_both") }, func(s *swap, _ string) { s.must("", "user", "disable", "acme", bob) }},
+		"the user's tokens":   {typeAccess, func(s *swap) string { return s.bobsToken("client_both") }, func(s *swap, _ string) { s.must("", "token", "revoke", "acme", "--user", bob) }},
+		"the client":          {typeAccess, func(s *swap) string { return s.bobsToken("client_both") }, func(s *swap, _ string) { s.must("", "client", "disable", "acme", "client_swap") }},
+		"the trust":           {typeID, func(*swap) string { return firebaseToken(nil) }, func(s *swap, _ string) { s.must("", "issuer", "remove", "acme", omiProject) }},
+		"the customer":        {typeID, (*swap).ofShopper, func(s *swap, _ string) { s.must("", "profile", "block", "acme", shopA, custom) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSwap(t)
 			of := row.token(s)
-			token := s.swap(row.kind, of).says(t, 200, "access_token")
+			client := map[bool]string{true: "client_mute", false: "client_swap"}[strings.HasSuffix(name, "opaque")]
+			token := s.ask("/oauth2/token", offering(row.kind, of)+as(client)).says(t, 200, "access_token")
 			if !s.active("client_sees", token) {
 				t.Fatal("it is not active")
 			}

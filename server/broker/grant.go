@@ -183,6 +183,9 @@ type Keeper interface {
 	// Advance makes of w.Session what w.Next is, and returns an opaque access token
 	// if the client has such ones. ErrConflict: somebody else was faster.
 	Advance(ctx context.Context, t *Tenant, w Want) (string, error)
+	// Bind has a token end with a session that it does not come from itself, but by
+	// way of another token, until which it lives. ErrToken: the session has ended.
+	Bind(ctx context.Context, t *Tenant, session string, until time.Time) error
 	// KeepClient makes a client, with an id and, unless it is public, a secret.
 	KeepClient(ctx context.Context, t *Tenant, c Client, by Identity) (Client, secret.Text, error)
 	// Consents are what a user has allowed clients, and Disallow takes back what one

@@ -19,6 +19,11 @@ func (b *Broker) issue(ctx context.Context, t *Tenant, rule Rule, w Want) (Grant
 	if w.Yields == YieldSession {
 		return b.issueSession(ctx, t, w, g)
 	}
+	if w.From != "" {
+		if err := b.Keep.Bind(ctx, t, w.From, w.ExpiresAt); err != nil {
+			return Grant{}, err
+		}
+	}
 	token, err := b.make(ctx, t, rule, w)
 	if err != nil {
 		return Grant{}, err

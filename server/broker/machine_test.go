@@ -25,6 +25,7 @@ type desk struct {
 	auditing   error
 	audited    []broker.Want
 	kept       []broker.Want
+	bound      []string
 	keeping    error
 	ended      []*broker.Shown
 	endedBy    []string
@@ -96,6 +97,11 @@ func (d *desk) Advance(_ context.Context, _ *broker.Tenant, w broker.Want) (stri
 		return "", broker.ErrConflict
 	}
 	return "opaque", d.keeping
+}
+
+func (d *desk) Bind(_ context.Context, _ *broker.Tenant, session string, until time.Time) error {
+	d.bound = append(d.bound, session+" "+until.Format(time.TimeOnly))
+	return d.keeping
 }
 
 func (d *desk) KeepClient(_ context.Context, _ *broker.Tenant, c broker.Client, _ broker.Identity) (broker.Client, secret.Text, error) {

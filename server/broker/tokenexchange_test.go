@@ -1,6 +1,7 @@
 package broker_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -154,9 +155,14 @@ func TestExchangeOfSession(t *testing.T) {
 		d.id.Token.Session = "s1"
 		g, err := d.exchange()
 		wants := append(d.audited, d.kept...)
-		if err != nil || g.Session != "s1" || len(wants) != 1 || wants[0].SessionID() != "s1" {
-			t.Errorf("%v: %+v, %v", opaque, g, err)
+		if err != nil || g.Session != "s1" || len(wants) != 1 || wants[0].SessionID() != "s1" || !slices.Equal(d.bound, []string{"s1 13:00:00"}) {
+			t.Errorf("%v: %+v, bound %v, %v", opaque, g, d.bound, err)
 		}
+	}
+	d := newSwap(t)
+	d.id.Token.Session, d.keeping = "s1", broker.ErrToken
+	if g, err := d.exchange(); g.Token != "" || broker.AsError(err).Code != broker.InvalidToken || len(d.audited) > 0 {
+		t.Errorf("of one that has just ended: %+v, %v", g, err)
 	}
 }
 

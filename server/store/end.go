@@ -10,14 +10,14 @@ import (
 
 // EndSession revokes a session for good, and with it its opaque access tokens and,
 // by broker.RevokedSession among the revoked tokens, its JWTs, of which the last
-// expires at until; zero: it has none. It may be called again, which changes
+// expires at until, or as is known here; zero: as is known here. It may be called again, which changes
 // nothing. The error is [ErrNotFound] if there is no such session, and
 // [ErrTooMany] as [Tenant.RevokeJWT] says it: then nothing is revoked.
 func (t Tenant) EndSession(ctx context.Context, id string, now, until time.Time) error {
 	return unlessNothing(t.configure(ctx, func(tx *sql.Tx) error {
 		// Waits for whoever is just moving it, whose token is there afterwards.
 		ended, err := all(ctx, tx, readEnded,
-			`UPDATE session SET revoked = $1 WHERE tenant = $2 AND id = $3 AND revoked IS NULL RETURNING id, generation`,
+			`UPDATE session SET revoked = $1 WHERE tenant = $2 AND id = $3 AND revoked IS NULL RETURNING id, generation, jwts`,
 			now.UnixMicro(), t.name, id)
 		if err != nil {
 			return err
@@ -44,7 +44,7 @@ func (t Tenant) EndSessions(ctx context.Context, client, user string, now, until
 		}
 		ended, err := all(ctx, tx, readEnded,
 			`UPDATE session SET revoked = $1 WHERE tenant = $2 AND client = $3 AND kind = $4 AND subject = $5 AND revoked IS NULL
-			RETURNING id, generation`, now.UnixMicro(), t.name, client, kinds[broker.Person], user)
+			RETURNING id, generation, jwts`, now.UnixMicro(), t.name, client, kinds[broker.Person], user)
 		if err != nil {
 			return err
 		}
@@ -86,10 +86,13 @@ func (t Tenant) endedBefore(ctx context.Context, tx *sql.Tx, id string) error {
 type endedSession struct {
 	id         string
 	generation int64
+	jwts       time.Time // when the last of its JWTs ends; zero: it has none
 }
 
 func readEnded(scan scan) (e endedSession, err error) {
-	err = scan(&e.id, &e.generation)
+	var jwts sql.NullInt64
+	err = scan(&e.id, &e.generation, &jwts)
+	e.jwts = maybe(jwts)
 	return e, err
 }
 
@@ -100,7 +103,11 @@ func (t Tenant) banSessions(ctx context.Context, tx *sql.Tx, ended []endedSessio
 		if e.generation == 0 {
 			continue
 		}
-		if err := unlessNothing(t.ban(ctx, tx, broker.RevokedSession(e.id), "", until)); err != nil {
+		last := until
+		if e.jwts.After(until) {
+			last = e.jwts
+		}
+		if err := unlessNothing(t.ban(ctx, tx, broker.RevokedSession(e.id), "", last)); err != nil {
 			return err
 		}
 	}

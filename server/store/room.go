@@ -25,11 +25,11 @@ type ban func(session string, until time.Time) error
 // it knows when its last JWT ends.
 func (t Tenant) room(ctx context.Context, tx *sql.Tx, s broker.Session, ban ban) error {
 	now := t.store.Now()
-	ended, err := all(ctx, tx, readSpent,
+	ended, err := all(ctx, tx, readEnded,
 		`UPDATE session SET revoked = $1 WHERE tenant = $2 AND id IN
 			(SELECT id FROM session WHERE tenant = $2 AND client = $3 AND kind = $4 AND subject = $5 AND revoked IS NULL AND (ends IS NULL OR ends > $1)
 			ORDER BY COALESCE(rotated, started) DESC, id DESC LIMIT $6 OFFSET $7)
-		RETURNING id, jwts`,
+		RETURNING id, generation, jwts`,
 		now.UnixMicro(), t.name, s.Client, kinds[s.Subject.Kind], s.Subject.ID, mostOfPair, mostOfPair-1)
 	if err != nil {
 		return err
@@ -46,17 +46,4 @@ func (t Tenant) room(ctx context.Context, tx *sql.Tx, s broker.Session, ban ban)
 		}
 	}
 	return nil
-}
-
-// spent is a session that had to go.
-type spent struct {
-	id   string
-	jwts time.Time
-}
-
-func readSpent(scan scan) (s spent, err error) {
-	var jwts sql.NullInt64
-	err = scan(&s.id, &jwts)
-	s.jwts = maybe(jwts)
-	return s, err
 }

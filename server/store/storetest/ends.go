@@ -92,6 +92,43 @@ var ends = []promise{
 		}
 		same(t, "revoked", load(t, acme).Revoked, []string{broker.RevokedSession("perhaps dead")})
 	}},
+	{"what is bound to a session ends with it, whoever moves or ends it", func(t *testing.T, url string) {
+		s := Open(t, url)
+		acme, bell := peopled(t, s, "acme"), peopled(t, s, "bell")
+		last := func(id string) time.Time { return session(t, acme, id).JWTs }
+		for _, id := range []string{"1", "2", "over"} {
+			taken(t, acme, Session(id, "c", "u"))
+		}
+		other := taken(t, acme, Session("other", "c", "u"))
+		taken(t, bell, Session("1", "c", "u"))
+		before := revision(t, s)
+		do(t, acme.BindToSession(t.Context(), "1", Noon.Add(2*time.Hour)))
+		do(t, acme.BindToSession(t.Context(), "1", Noon.Add(time.Hour)))
+		same(t, "the last of two", last("1"), Noon.Add(2*time.Hour))
+		for _, jwts := range []time.Time{{}, Noon.Add(time.Hour)} {
+			now := session(t, acme, "1")
+			next := now
+			next.Generation, next.JWTs = now.Generation+1, jwts
+			do(t, acme.MoveSession(t.Context(), now, next, nil))
+			same(t, "moved on", last("1"), Noon.Add(2*time.Hour))
+		}
+		same(t, "the revision", revision(t, s), before)
+		same(t, "another one", session(t, acme, "other"), other)
+		same(t, "another tenant's", session(t, bell, "1").JWTs.After(Noon.Add(time.Hour)), false)
+
+		do(t, acme.BindToSession(t.Context(), "2", Noon.Add(3*time.Hour)))
+		do(t, acme.EndSession(t.Context(), "1", Noon.Add(time.Minute), time.Time{}))
+		do(t, acme.EndSessions(t.Context(), "c", "u", Noon, Noon.Add(time.Minute)))
+		until := column(t, raw(t, url), `SELECT expires FROM revoked_token WHERE tenant = 'acme' AND jti LIKE '%1' OR jti LIKE '%2' ORDER BY expires`)
+		same(t, "until", until, []string{fmt.Sprint(Noon.Add(2 * time.Hour).UnixMicro()), fmt.Sprint(Noon.Add(3 * time.Hour).UnixMicro())})
+		want(t, "to one that has ended", acme.BindToSession(t.Context(), "1", Noon.Add(time.Hour)), store.ErrNotFound)
+		want(t, "to none", acme.BindToSession(t.Context(), "none", Noon.Add(time.Hour)), store.ErrNotFound)
+		ended := Session("by the clock", "c", "u")
+		ended.Expires = Noon.Add(time.Second)
+		taken(t, acme, ended)
+		tamper(t, url, `UPDATE session SET expires = $1 WHERE id = 'by the clock'`, Noon.UnixMicro())
+		want(t, "to one that has ended by the clock", acme.BindToSession(t.Context(), "by the clock", Noon.Add(time.Hour)), store.ErrNotFound)
+	}},
 	{"where too many JWTs are revoked no session is, by half or at all", func(t *testing.T, url string) {
 		s := Open(t, url)
 		acme := Tenant(t, s, "acme")
