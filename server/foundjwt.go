@@ -43,7 +43,10 @@ func foundJWT(a *app, id broker.Identity) found {
 		end: func(t store.Tenant) error { return t.RevokeJWT(a.ctx, id.Token.ID, "", id.Token.Expires) },
 	}
 	if id.Token.Kind == broker.AnAccessToken {
-		f.kind, f.subject = "access token (JWT)", id.Subject.ID
+		f.kind = "access token (JWT)"
+	}
+	if id.PID == "" { // who has a profile is nobody's business here
+		f.subject = id.Subject.ID
 	}
 	return f
 }

@@ -148,7 +148,12 @@ func TestExchangeForIDToken(t *testing.T) {
 		if diff := cmp.Diff(wantID, claims["sub_id"]); diff != "" || claims["pid"] != claims["sub"] || (claims["customer_id"] == custom) == (name == "Firebase's") {
 			t.Errorf("%s: %v", name, claims)
 		}
-		if me := s.do("GET", s.public+"/t/acme/id/api/v1/profiles/me", "", "Authorization", "Bearer "+told["access_token"].(string)); me.StatusCode != 200 && name != "Firebase's" {
+		me := s.do("GET", s.public+"/t/acme/id/api/v1/profiles/me", "", "Authorization", "Bearer "+told["access_token"].(string))
+		known := `"identities":[{"handle":"shopify","identifier":"` + custom + `"}]`
+		if name == "Firebase's" {
+			known = `"identities":[{"handle":"https://securetoken.google.com/` + omiProject + `","identifier":"` + annasUID + `"}]`
+		}
+		if me.StatusCode != 200 || !strings.Contains(me.body, known) {
 			t.Errorf("%s: %d %s", name, me.StatusCode, me.body)
 		}
 	}
@@ -177,6 +182,29 @@ func TestActor(t *testing.T) {
 	eventually(t, "what Bob says counts no more", func() bool { return !s.active("client_sees", first) })
 	if !s.active("client_sees", both) {
 		t.Error("who spoke before decides")
+	}
+}
+
+// Who speaks for a user does not do so for good, and what such tokens are is told
+// without saying who somebody is elsewhere.
+func TestActorIsForTheMoment(t *testing.T) {
+	s := newSwap(t)
+	actor := []string{"actor_token", s.selfToken("client_swap"), "actor_token_type", typeAccess}
+	token := s.swap(typeAccess, s.bobsToken("client_both"), actor...).says(t, 200, "access_token")
+	if a := s.withToken("POST", "/api/v3/auth/api-tokens", token, `{"name":"for good","scopes":["*"]}`); a.StatusCode != 403 {
+		t.Errorf("%d %s", a.StatusCode, a.body)
+	}
+	minted := s.withToken("POST", "/id/api/v1/auth/token", token, `{}`).says(t, 200, "data", "token")
+	want := any(map[string]any{"sub": "user_bob", "act": map[string]any{"sub": "client_swap", "client_id": "client_swap"}})
+	if diff := cmp.Diff(want, payloadOf(t, minted)["act"]); diff != "" {
+		t.Error(diff)
+	}
+	for kind, found := range map[string]string{firebaseToken(nil): "", s.ofShopper(): "", token: "user_bob"} {
+		of := map[bool]string{true: typeAccess, false: typeID}[kind == token]
+		value := s.must(s.swap(of, kind).says(t, 200, "access_token"), "token", "revoke", "acme", "--token-stdin")
+		if text(value["sub"]) != found || value["kind"] != "access token (JWT)" {
+			t.Errorf("found: %v", value)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/gofiber/fiber/v2"
@@ -141,7 +142,7 @@ func (s *Server) profile(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) er
 		return errAnonymous
 	}
 	return replyJSON(c.Context(), fiber.StatusOK, data(profileView{
-		ID: id.PID, Identities: []identity{{Handle: "shopify", Identifier: id.Subject.ID}},
+		ID: id.PID, Identities: []identity{{Handle: cmp.Or(id.Issuer, "shopify"), Identifier: id.Subject.ID}},
 	}))
 }
 

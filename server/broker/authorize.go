@@ -76,8 +76,11 @@ func (t *Tenant) knowsAudience(audience string) bool {
 // with an API token does not outlive it; an access token says nothing about that.
 func authorizeAPIToken(w Want, r *Request) (_ Want, err error) {
 	id := w.Identity
-	if id.Subject.Kind != Person {
+	switch {
+	case id.Subject.Kind != Person:
 		return Want{}, errNotUser
+	case id.Actor != nil: // who speaks for them now is not to do so for good
+		return Want{}, errNotThem
 	}
 	if w.Scopes, err = id.Scopes.Narrow(r.Scope); err != nil {
 		return Want{}, err
@@ -126,5 +129,6 @@ func earlier(a, b time.Time) time.Time {
 var (
 	errAudience = Refuse(InvalidTarget, "audience must be 1 to 256 printable ASCII characters without spaces, quotes or backslashes")
 	errNotUser  = Refuse(AccessDenied, "only a user has API tokens: get an access token with the user's login first")
+	errNotThem  = Refuse(AccessDenied, "somebody else speaks for the user by this token: the user makes their own API tokens")
 	errPast     = Refuse(InvalidRequest, "expires_at is in the past")
 )
