@@ -42,7 +42,7 @@ func (k keeper) KeepAPIToken(ctx context.Context, t *broker.Tenant, w broker.Wan
 // End implements broker.Keeper.
 func (k keeper) End(ctx context.Context, t *broker.Tenant, token *broker.Shown, requestID, by string) error {
 	line := audit.Revoke(token, requestID, by)
-	if token.Session != "" { // whoever gives one back gives all back (RFC 7009 section 2.1)
+	if token.Session != "" && !token.Exchanged { // whoever gives one back gives all back (RFC 7009 section 2.1)
 		return k.end(ctx, t, token.Session, line)
 	}
 	in := k.saying(t, line)

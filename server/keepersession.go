@@ -85,8 +85,8 @@ func (k keeper) Disallow(ctx context.Context, t *broker.Tenant, user, client, re
 	}
 	until := lastOfAll(t, list, client, now)
 	err = in.EndSessions(ctx, client, user, now, until)
-	if errors.Is(err, store.ErrTooMany) { // more sessions than servers can know of: all of this person's end
-		err = errors.Join(in.EndSessions(ctx, client, user, now, time.Time{}), in.RevokeUserTokens(ctx, user, now))
+	if errors.Is(err, store.ErrTooMany) { // more sessions than servers can know of: all of this person's end, and then what is left
+		err = errors.Join(in.RevokeUserTokens(ctx, user, now), in.EndSessions(ctx, client, user, now, time.Time{}))
 	}
 	return refusal(err)
 }

@@ -169,7 +169,7 @@ func TestActor(t *testing.T) {
 	if diff := cmp.Diff([]any{bobs, chain}, []any{payloadOf(t, first)["act"], payloadOf(t, both)["act"]}); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff(any(map[string]any{"sub": "client_swap", "act": bobs}), s.said(both)["act"]); diff != "" {
+	if diff := cmp.Diff(any(chain), s.said(both)["act"]); diff != "" {
 		t.Error(diff)
 	}
 	audit, _, _ := s.command("", "audit", "list", "acme", "--json")
@@ -195,6 +195,11 @@ func TestActorIsForTheMoment(t *testing.T) {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
 	minted := s.withToken("POST", "/id/api/v1/auth/token", token, `{}`).says(t, 200, "data", "token")
+	_, api := s.apiToken()
+	plain := s.swap(typeAccess, api).says(t, 200, "access_token")
+	if a := s.withToken("POST", "/api/v3/auth/api-tokens", plain, `{"name":"for good","scopes":["*"]}`); a.StatusCode != 403 {
+		t.Errorf("of an API token: %d %s", a.StatusCode, a.body)
+	}
 	want := any(map[string]any{"sub": "user_bob", "act": map[string]any{"sub": "client_swap", "client_id": "client_swap"}})
 	if diff := cmp.Diff(want, payloadOf(t, minted)["act"]); diff != "" {
 		t.Error(diff)
@@ -232,13 +237,38 @@ func TestExchangedTokensEnd(t *testing.T) {
 			s := newSwap(t)
 			of := row.token(s)
 			client := map[bool]string{true: "client_mute", false: "client_swap"}[strings.HasSuffix(name, "opaque")]
-			token := s.ask("/oauth2/token", offering(row.kind, of)+as(client)).says(t, 200, "access_token")
+			wants := map[bool]string{true: typeID, false: typeAccess}[strings.HasSuffix(name, "IDToken")]
+			token := s.ask("/oauth2/token", offering(row.kind, of, "requested_token_type", wants)+as(client)).says(t, 200, "access_token")
 			if !s.active("client_sees", token) {
 				t.Fatal("it is not active")
 			}
 			row.end(s, of)
 			eventually(t, "it has ended", func() bool { return !s.active("client_sees", token) })
 		})
+	}
+}
+
+// A client that ends what it has exchanged ends that, and nobody's session; with
+// the actor's session it ends as well, and no other actor revives it.
+func TestExchangeAndSessions(t *testing.T) {
+	s := newSwap(t)
+	given := s.redeem("client_omni", s.code("client_omni"))
+	access := given.says(t, 200, "access_token")
+	for _, client := range []string{"client_swap", "client_mute"} {
+		token := s.ask("/oauth2/token", offering(typeAccess, access)+as(client)).says(t, 200, "access_token")
+		s.ask("/oauth2/revoke", "token="+token+"&"+as(client))
+		eventually(t, "it has ended", func() bool { return !s.active("client_sees", token) })
+	}
+	if !s.active("client_sees", access) {
+		t.Fatal("the session has ended, too")
+	}
+	actor := []string{"actor_token", access, "actor_token_type", typeAccess}
+	acted := s.swap(typeID, s.ofShopper(), actor...).says(t, 200, "access_token")
+	idToken := s.swap(typeID, s.ofShopper(), append(actor, "requested_token_type", typeID)...).says(t, 200, "access_token")
+	s.ask("/oauth2/revoke", "token="+access+"&"+as("client_omni"))
+	eventually(t, "what its actor did has ended", func() bool { return !s.active("client_sees", acted) && !s.active("client_sees", idToken) })
+	if a := s.swap(typeAccess, acted, "actor_token", s.selfToken("client_swap"), "actor_token_type", typeAccess); a.StatusCode != 400 {
+		t.Errorf("with another actor: %d %s", a.StatusCode, a.body)
 	}
 }
 

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/gofiber/fiber/v2"
@@ -142,8 +141,16 @@ func (s *Server) profile(ctx context.Context, c *fiber.Ctx, t *broker.Tenant) er
 		return errAnonymous
 	}
 	return replyJSON(c.Context(), fiber.StatusOK, data(profileView{
-		ID: id.PID, Identities: []identity{{Handle: cmp.Or(id.Issuer, "shopify"), Identifier: id.Subject.ID}},
+		ID: id.PID, Identities: []identity{{Handle: handle(id), Identifier: id.Subject.ID}},
 	}))
+}
+
+// handle is whose id it is by which a profile is known.
+func handle(id broker.Identity) string {
+	if id.Subject.Kind == broker.External {
+		return id.Issuer
+	}
+	return "shopify"
 }
 
 type profileView struct {

@@ -123,6 +123,7 @@ type introspection struct {
 // actor is who speaks for a subject, and who did before (RFC 8693 section 4.1).
 type actor struct {
 	Subject string `json:"sub"`
+	Client  string `json:"client_id,omitempty"` // of a client: the same
 	Before  *actor `json:"act,omitempty"`
 }
 
@@ -130,7 +131,11 @@ func actorOf(id *broker.Identity) *actor {
 	if id == nil {
 		return nil
 	}
-	return &actor{Subject: id.Name(), Before: actorOf(id.Actor)}
+	a := &actor{Subject: id.Name(), Before: actorOf(id.Actor)}
+	if id.Subject.Kind == broker.Program {
+		a.Client = a.Subject
+	}
+	return a
 }
 
 // introspect is POST /oauth2/introspect.

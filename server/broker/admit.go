@@ -5,10 +5,13 @@ import (
 	"time"
 )
 
-// admit refuses who is gone, disabled or blocked, and names the profile of a
-// customer who is not. It runs at every grant, for who is spoken of and for who
+// admit refuses who is gone, disabled or blocked, or was vouched for by somebody
+// whom nobody trusts any more, and names the profile of whoever has one. It runs at every grant, for who is spoken of and for who
 // speaks.
 func admit(t *Tenant, id Identity) (Identity, error) {
+	if id.Issuer != "" && t.Issuers[id.Issuer] == nil { // it is trusted no more
+		return Identity{}, gone(id)
+	}
 	switch id.Subject.Kind {
 	case Nobody:
 		return Identity{}, errNoSubject
@@ -22,18 +25,27 @@ func admit(t *Tenant, id Identity) (Identity, error) {
 	case Program:
 		return t.admitProgram(id)
 	case External:
-		return t.admitExternal(id)
+		id.PID = t.PID(id.Issuer, id.Subject.ID) // nobody's of a shop: no shop is called by a URL
 	}
 	return id, nil
 }
 
-// admitActor refuses, for whomever they speak, who is not there themselves any more.
-func (t *Tenant) admitActor(actor *Identity) error {
-	if !t.stands(*actor) {
-		return gone(*actor)
+// admitActors refuses whoever speaks for somebody and is not there themselves any
+// more: who has just come, and who speaks by the subject's own token. Who spoke
+// before that one decides nothing (RFC 8693 section 4.1).
+func (t *Tenant) admitActors(id Identity) error {
+	for actor := id.Actor; actor != nil; actor = actor.Actor {
+		if !t.stands(*actor) {
+			return gone(*actor)
+		}
+		if _, err := admit(t, *actor); err != nil {
+			return err
+		}
+		if id.Token != nil && actor.Token.ID == id.Token.ID {
+			break
+		}
 	}
-	_, err := admit(t, *actor)
-	return err
+	return nil
 }
 
 // admitUser also takes from an older token what its user, or the client that got
@@ -43,11 +55,16 @@ func (t *Tenant) admitUser(id Identity) (Identity, error) {
 	if user == nil || user.Disabled || id.before(user.Since) {
 		return Identity{}, gone(id)
 	}
-	id.Scopes = id.Scopes.Common(user.allows(id.Token))
-	if token := id.Token; token != nil && token.Kind != AnAPIToken && token.Client != "" {
-		id.Scopes = id.Scopes.Common(t.Clients[token.Client].Scopes) // which stands has seen to be there
-	}
+	id.Scopes = t.heldScopes(id, id.Scopes.Common(user.allows(id.Token)))
 	return id, nil
+}
+
+// heldScopes are what is left of scopes to the client that has the token.
+func (t *Tenant) heldScopes(id Identity, scopes Scopes) Scopes {
+	if token := id.Token; token != nil && token.Kind != AnAPIToken && token.Client != "" {
+		return scopes.Common(t.Clients[token.Client].Scopes) // which stands has seen to be there
+	}
+	return scopes
 }
 
 // allows is what the user may do, and with what they have got by signing in at our
@@ -65,17 +82,7 @@ func (t *Tenant) admitProgram(id Identity) (Identity, error) {
 	if client == nil || client.Disabled || id.before(client.Since) {
 		return Identity{}, gone(id)
 	}
-	id.Scopes = id.Scopes.Common(client.Scopes)
-	return id, nil
-}
-
-// admitExternal takes an issuer's word for as long as it is trusted. The profile
-// is nobody's of a shop: no shop is called by a URL.
-func (t *Tenant) admitExternal(id Identity) (Identity, error) {
-	if t.Issuers[id.Issuer] == nil {
-		return Identity{}, gone(id)
-	}
-	id.PID = t.PID(id.Issuer, id.Subject.ID)
+	id.Scopes = t.heldScopes(id, id.Scopes.Common(client.Scopes))
 	return id, nil
 }
 

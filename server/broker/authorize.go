@@ -9,6 +9,9 @@ import (
 // the evidence, the rule or the setting, and grants no more than the proof, the
 // client and the question all say. nil means nothing.
 func authorize(t *Tenant, rule Rule, id Identity, r *Request, now time.Time) (Want, error) {
+	if id.chain() > longestChain {
+		return Want{}, errChain
+	}
 	w := Want{Identity: id, Yields: rule.Yields, Grant: r.Grant, RequestID: r.ID, IssuedAt: now.Truncate(time.Second)}
 	switch rule.Yields {
 	case YieldIDToken:
@@ -79,8 +82,8 @@ func authorizeAPIToken(w Want, r *Request) (_ Want, err error) {
 	switch {
 	case id.Subject.Kind != Person:
 		return Want{}, errNotUser
-	case id.Actor != nil: // who speaks for them now is not to do so for good
-		return Want{}, errNotThem
+	case id.Token.Exchanged: // it was to be less than what it was given for
+		return Want{}, errExchanged
 	}
 	if w.Scopes, err = id.Scopes.Narrow(r.Scope); err != nil {
 		return Want{}, err
@@ -127,8 +130,8 @@ func earlier(a, b time.Time) time.Time {
 }
 
 var (
-	errAudience = Refuse(InvalidTarget, "audience must be 1 to 256 printable ASCII characters without spaces, quotes or backslashes")
-	errNotUser  = Refuse(AccessDenied, "only a user has API tokens: get an access token with the user's login first")
-	errNotThem  = Refuse(AccessDenied, "somebody else speaks for the user by this token: the user makes their own API tokens")
-	errPast     = Refuse(InvalidRequest, "expires_at is in the past")
+	errAudience  = Refuse(InvalidTarget, "audience must be 1 to 256 printable ASCII characters without spaces, quotes or backslashes")
+	errNotUser   = Refuse(AccessDenied, "only a user has API tokens: get an access token with the user's login first")
+	errExchanged = Refuse(AccessDenied, "this token was given for another: the user makes API tokens with one of their own")
+	errPast      = Refuse(InvalidRequest, "expires_at is in the past")
 )

@@ -181,10 +181,10 @@ func (rule Rule) admitted(ctx context.Context, p Proof, t *Tenant, r *Request) (
 	case rule.EvenGone:
 		return id, nil
 	}
-	if id, err = admit(t, id); err != nil || id.Actor == nil {
-		return id, err
+	if id, err = admit(t, id); err != nil {
+		return Identity{}, err
 	}
-	return id, t.admitActor(id.Actor)
+	return id, t.admitActors(id)
 }
 
 // authenticate returns the client, if the rule has one. A grant that issues

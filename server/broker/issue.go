@@ -19,10 +19,8 @@ func (b *Broker) issue(ctx context.Context, t *Tenant, rule Rule, w Want) (Grant
 	if w.Yields == YieldSession {
 		return b.issueSession(ctx, t, w, g)
 	}
-	if w.From != "" {
-		if err := b.Keep.Bind(ctx, t, w.From, w.ExpiresAt); err != nil {
-			return Grant{}, err
-		}
+	if err := b.bind(ctx, t, w); err != nil {
+		return Grant{}, err
 	}
 	token, err := b.make(ctx, t, rule, w)
 	if err != nil {
@@ -30,6 +28,27 @@ func (b *Broker) issue(ctx context.Context, t *Tenant, rule Rule, w Want) (Grant
 	}
 	g.Token = token
 	return g, nil
+}
+
+// bind has what is exchanged end with the sessions of the tokens that it is
+// exchanged for.
+func (b *Broker) bind(ctx context.Context, t *Tenant, w Want) error {
+	if w.Grant != TokenExchange {
+		return nil
+	}
+	sessions := []string{w.From}
+	if actor := w.Identity.Actor; actor != nil {
+		sessions = append(sessions, actor.Token.session())
+	}
+	for _, session := range sessions {
+		if session == "" {
+			continue
+		}
+		if err := b.Keep.Bind(ctx, t, session, w.ExpiresAt); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *Broker) make(ctx context.Context, t *Tenant, rule Rule, w Want) (string, error) {

@@ -30,8 +30,17 @@ type Shown struct {
 	Client     string // that it was issued to; empty: to none
 	Generation int64  // of a refresh token
 	Session    string // that it comes from; empty: none
+	Exchanged  bool   // it was given for another token
 	Issued     time.Time
 	Expires    time.Time // zero: never
+}
+
+// session is what a token comes from; empty: nothing, or there is no token.
+func (s *Shown) session() string {
+	if s == nil {
+		return ""
+	}
+	return s.Session
 }
 
 // A Reader reads the JWTs that a tenant has signed.

@@ -33,16 +33,12 @@ const longestChain = 4
 // authorizeExchange narrows: what comes of a token lives no longer, may be used
 // for nothing else and by nobody else. Only the client is another.
 func (t *Tenant) authorizeExchange(w Want, rule Rule, r *Request) (_ Want, err error) {
+	w.From = w.Identity.Token.session()
 	switch {
-	case w.Identity.chain() > longestChain:
-		return Want{}, errChain
 	case r.Wants == TypeIDToken:
 		return t.exchangeIDToken(w, rule, r)
 	case w.Identity.Client.Opaque && (w.Identity.Actor != nil || !opaquely(w.Identity.Subject)):
 		return Want{}, errSaysNothing
-	}
-	if token := w.Identity.Token; token != nil {
-		w.From = token.Session
 	}
 	w.Yields = YieldAccess
 	bound := t.elsewhere(w.Identity.Audience)
@@ -67,7 +63,7 @@ func (t *Tenant) exchangeIDToken(w Want, rule Rule, r *Request) (_ Want, err err
 		return Want{}, err
 	}
 	w.Yields, w.Client = YieldIDToken, w.Identity.Client.ID
-	return w.until(lasting(w, min(t.TokenTTL, rule.MaxTTL)))
+	return w.until(lasting(w, min(t.TokenTTL, rule.MaxTTL, w.Identity.Client.TokenTTL)))
 }
 
 // elsewhere is whom a token is meant for that is not for the tenant itself; nil:

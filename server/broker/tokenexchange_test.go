@@ -34,7 +34,9 @@ func (d *desk) ofStranger() {
 // actedBy lets a client speak for whoever the token speaks of.
 func (d *desk) actedBy(n int) {
 	for range n {
-		actor := broker.Identity{Subject: broker.Subject{Kind: broker.Program, ID: "c"}, Actor: d.id.Actor, NotAfter: noon.Add(time.Minute)}
+		actor := broker.Identity{
+			Subject: broker.Subject{Kind: broker.Program, ID: "c"}, Actor: d.id.Actor, NotAfter: noon.Add(time.Minute), Token: &broker.Shown{ID: "actor's"},
+		}
 		d.id.Actor = &actor
 	}
 }
@@ -85,7 +87,7 @@ func TestExchangeForIDToken(t *testing.T) {
 		d.req.Wants, d.req.Audience = broker.TypeIDToken, d.tenant.Audience
 		d.actedBy(1)
 		g, err := d.exchange()
-		if err != nil || g.Yields != broker.YieldIDToken || !g.ExpiresAt.Equal(noon.Add(time.Minute).Truncate(time.Second)) || d.audited[0].Client != "c" {
+		if err != nil || len(d.bound) > 0 || g.Yields != broker.YieldIDToken || !g.ExpiresAt.Equal(noon.Add(time.Minute).Truncate(time.Second)) || d.audited[0].Client != "c" {
 			t.Errorf("%s: %+v, %v", name, g, err)
 		}
 	}
@@ -120,7 +122,17 @@ func TestExchangeRefuses(t *testing.T) {
 			d.id.Subject = broker.Subject{Kind: broker.Program, ID: "other"}
 			d.tenant.Clients["other"].Since = noon
 		}, broker.InvalidToken},
-		{"an actor who is gone", func(d *desk) { d.actedBy(1); d.id.Actor.Subject.ID, d.id.Actor.Token = "other?", d.id.Token }, broker.InvalidToken},
+		{"an actor who is gone", func(d *desk) { d.actedBy(1); d.id.Actor.Subject.ID = "gone" }, broker.InvalidToken},
+		{"an actor by the token's word who is gone", func(d *desk) {
+			d.actedBy(2)
+			d.id.Actor.Actor.Subject.ID, d.id.Actor.Actor.Token = "gone", d.id.Token
+		}, broker.InvalidToken},
+		{"an actor whose session has ended", func(d *desk) {
+			d.actedBy(1)
+			d.id.Actor.Token.Session = "s2"
+			d.tenant.Revoked = map[string]bool{broker.RevokedSession("s2"): true}
+		}, broker.InvalidToken},
+		{"a customer by whose issuer's word nobody goes any more", func(d *desk) { d.ofCustomer(); d.id.Issuer = "https://gone.example" }, broker.InvalidGrant},
 		{"an actor whose token was revoked", func(d *desk) {
 			d.actedBy(1)
 			d.id.Actor.Token = &broker.Shown{ID: "revoked"}
@@ -140,7 +152,9 @@ func TestExchangeRefuses(t *testing.T) {
 // Four may speak for one another, and the earlier ones need not be there any more.
 func TestExchangeKeepsActors(t *testing.T) {
 	d := newSwap(t)
+	d.id.Token.ID = "t"
 	d.actedBy(4)
+	d.id.Actor.Token = d.id.Token
 	d.id.Actor.Actor.Subject.ID = "gone"
 	if _, err := d.exchange(); err != nil || d.audited[0].Identity.Actor.Actor.Subject.ID != "gone" {
 		t.Error(err)
@@ -160,9 +174,49 @@ func TestExchangeOfSession(t *testing.T) {
 		}
 	}
 	d := newSwap(t)
+	d.actedBy(1)
+	d.id.Actor.Token.Session = "s2"
+	if _, err := d.exchange(); err != nil || !slices.Equal(d.bound, []string{"s2 12:01:00"}) {
+		t.Errorf("an actor's: bound %v, %v", d.bound, err)
+	}
+	d = newSwap(t)
 	d.id.Token.Session, d.keeping = "s1", broker.ErrToken
 	if g, err := d.exchange(); g.Token != "" || broker.AsError(err).Code != broker.InvalidToken || len(d.audited) > 0 {
 		t.Errorf("of one that has just ended: %+v, %v", g, err)
+	}
+}
+
+// An IDToken lives no longer than the client's tokens do, and what was exchanged
+// makes nothing that lives longer.
+func TestExchangeIsForTheMoment(t *testing.T) {
+	d := newSwap(t)
+	d.ofCustomer()
+	d.req.Wants, d.client.TokenTTL = broker.TypeIDToken, time.Minute
+	if g, err := d.exchange(); err != nil || !g.ExpiresAt.Equal(noon.Add(time.Minute).Truncate(time.Second)) {
+		t.Errorf("%+v, %v", g, err)
+	}
+	d = newSwap(t)
+	d.rule = broker.Rule{Proof: d, Client: broker.NoClient, Yields: broker.YieldAPIToken}
+	for exchanged, code := range map[bool]broker.Code{false: "", true: broker.AccessDenied} {
+		d.id.Token.Exchanged = exchanged
+		if _, err := d.exchange(); (err == nil) == exchanged || exchanged && broker.AsError(err).Code != code {
+			t.Errorf("an API token: %v", err)
+		}
+	}
+}
+
+// A token about a client shrinks with the client that has it, too.
+func TestHeldScopes(t *testing.T) {
+	d := newSwap(t)
+	d.id = broker.Identity{
+		Subject: broker.Subject{Kind: broker.Program, ID: "other"}, Scopes: broker.Scopes{"*"},
+		Token: &broker.Shown{Kind: broker.AnAccessToken, Client: "c", Issued: noon},
+	}
+	d.tenant.Clients["other"].Scopes = broker.Scopes{"profiles.read", "y"}
+	d.rule.Yields, d.rule.Client = 0, broker.NoClient
+	id, err := d.broker().Identify(t.Context(), d.tenant, &d.req)
+	if diff := cmp.Diff("profiles.read", id.Scopes.String()); diff != "" || err != nil {
+		t.Errorf("%v %s", err, diff)
 	}
 }
 

@@ -71,11 +71,13 @@ func (c *Child) key(w Work) ([]byte, error) {
 	defer overdue.Stop()
 	select {
 	case o := <-done:
-		return o.key, o.err
+		if o.err == nil {
+			return o.key, nil
+		}
 	case <-overdue.C:
+		giveUp()
+		c.lowly.kill() // or work that nobody waits for would pile up in it
 	}
-	giveUp()
-	c.lowly.kill() // or work that nobody waits for would pile up in it
 	return c.prompt.key(context.Background(), w)
 }
 

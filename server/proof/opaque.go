@@ -23,6 +23,9 @@ func (p Stored) opaque(ctx context.Context, t *broker.Tenant, text secret.Text) 
 		Scopes:   a.Scopes,
 		Audience: a.Audience,
 		NotAfter: a.Expires,
-		Token:    &broker.Shown{Kind: broker.AnOpaqueToken, ID: broker.OpaqueID(sum), Sum: sum, Client: a.Client, Session: a.Session, Issued: a.Issued, Expires: a.Expires},
+		Token: &broker.Shown{
+			Kind: broker.AnOpaqueToken, ID: broker.OpaqueID(sum), Sum: sum, Client: a.Client, Session: a.Session,
+			Exchanged: a.Method == broker.OurToken, Issued: a.Issued, Expires: a.Expires,
+		},
 	}, nil
 }

@@ -64,7 +64,8 @@ func (t Tenant) RevokeAccessToken(ctx context.Context, sum broker.Digest, at tim
 // revokeClient ends a client's sessions of before and all its opaque tokens, in
 // this order: what is just being stored for a session is there afterwards.
 func (t Tenant) revokeClient(ctx context.Context, tx *sql.Tx, client string, at time.Time) error {
-	_, err := exec(ctx, tx, `UPDATE session SET revoked = $1 WHERE tenant = $2 AND client = $3 AND revoked IS NULL AND started < $1`,
+	err := t.banBound(ctx, tx,
+		`UPDATE session SET revoked = $1 WHERE tenant = $2 AND client = $3 AND revoked IS NULL AND started < $1 RETURNING id, bound`,
 		at.UnixMicro(), t.name, client)
 	if err != nil {
 		return err

@@ -91,10 +91,19 @@ func (t Tenant) SetClientDisabled(ctx context.Context, id string, disabled bool)
 // are their users' and stay.
 func (t Tenant) DeleteClient(ctx context.Context, id string) error {
 	return t.configure(ctx, func(tx *sql.Tx) error {
+		if err := must(ctx, tx, ErrNotFound, `UPDATE client SET disabled = 1 WHERE tenant = $1 AND id = $2`, t.name, id); err != nil {
+			return err
+		}
+		now := t.store.Now()
+		err := t.banBound(ctx, tx, `UPDATE session SET revoked = $1 WHERE tenant = $2 AND client = $3 AND revoked IS NULL RETURNING id, bound`,
+			now.UnixMicro(), t.name, id)
+		if err != nil {
+			return err
+		}
 		if err := must(ctx, tx, ErrNotFound, `DELETE FROM client WHERE tenant = $1 AND id = $2`, t.name, id); err != nil {
 			return err
 		}
-		return t.revokeClient(ctx, tx, id, t.store.Now())
+		return t.revokeClient(ctx, tx, id, now)
 	})
 }
 

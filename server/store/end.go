@@ -3,21 +3,23 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/shapestoken/shapestoken/server/broker"
 )
 
 // EndSession revokes a session for good, and with it its opaque access tokens and,
-// by broker.RevokedSession among the revoked tokens, its JWTs, of which the last
-// expires at until, or as is known here; zero: as is known here. It may be called again, which changes
-// nothing. The error is [ErrNotFound] if there is no such session, and
-// [ErrTooMany] as [Tenant.RevokeJWT] says it: then nothing is revoked.
+// by broker.RevokedSession among the revoked tokens, its JWTs and what is bound to
+// it. The last of them expires at until, or later, if that is known here; zero: there
+// may be none. It may be called again, which changes nothing. The error is
+// [ErrNotFound] if there is no such session, and [ErrTooMany] as [Tenant.RevokeJWT]
+// says it: then nothing is revoked.
 func (t Tenant) EndSession(ctx context.Context, id string, now, until time.Time) error {
 	return unlessNothing(t.configure(ctx, func(tx *sql.Tx) error {
 		// Waits for whoever is just moving it, whose token is there afterwards.
 		ended, err := all(ctx, tx, readEnded,
-			`UPDATE session SET revoked = $1 WHERE tenant = $2 AND id = $3 AND revoked IS NULL RETURNING id, generation, jwts`,
+			`UPDATE session SET revoked = $1 WHERE tenant = $2 AND id = $3 AND revoked IS NULL RETURNING id, generation, jwts, bound`,
 			now.UnixMicro(), t.name, id)
 		if err != nil {
 			return err
@@ -44,7 +46,7 @@ func (t Tenant) EndSessions(ctx context.Context, client, user string, now, until
 		}
 		ended, err := all(ctx, tx, readEnded,
 			`UPDATE session SET revoked = $1 WHERE tenant = $2 AND client = $3 AND kind = $4 AND subject = $5 AND revoked IS NULL
-			RETURNING id, generation, jwts`, now.UnixMicro(), t.name, client, kinds[broker.Person], user)
+			RETURNING id, generation, jwts, bound`, now.UnixMicro(), t.name, client, kinds[broker.Person], user)
 		if err != nil {
 			return err
 		}
@@ -86,13 +88,21 @@ func (t Tenant) endedBefore(ctx context.Context, tx *sql.Tx, id string) error {
 type endedSession struct {
 	id         string
 	generation int64
-	jwts       time.Time // when the last of its JWTs ends; zero: it has none
+	until      time.Time // when the last of its JWTs, and of those bound to it, ends; zero: there is none
 }
 
 func readEnded(scan scan) (e endedSession, err error) {
-	var jwts sql.NullInt64
-	err = scan(&e.id, &e.generation, &jwts)
-	e.jwts = maybe(jwts)
+	var jwts, bound sql.NullInt64
+	err = scan(&e.id, &e.generation, &jwts, &bound)
+	e.until = latest(maybe(jwts), maybe(bound))
+	return e, err
+}
+
+// readBound is readEnded for whose own tokens are ended otherwise.
+func readBound(scan scan) (e endedSession, err error) {
+	var bound sql.NullInt64
+	err = scan(&e.id, &bound)
+	e.until = maybe(bound)
 	return e, err
 }
 
@@ -103,13 +113,34 @@ func (t Tenant) banSessions(ctx context.Context, tx *sql.Tx, ended []endedSessio
 		if e.generation == 0 {
 			continue
 		}
-		last := until
-		if e.jwts.After(until) {
-			last = e.jwts
-		}
-		if err := unlessNothing(t.ban(ctx, tx, broker.RevokedSession(e.id), "", last)); err != nil {
+		if err := unlessNothing(t.ban(ctx, tx, broker.RevokedSession(e.id), "", latest(until, e.until))); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// banBound has all servers refuse what other clients have that is bound to the
+// sessions which a query ends. They can know of so many only; the rest ends by
+// itself, within an hour.
+func (t Tenant) banBound(ctx context.Context, tx *sql.Tx, query string, args ...any) error {
+	ended, err := all(ctx, tx, readBound, query, args...)
+	if err != nil {
+		return err
+	}
+	for _, e := range ended {
+		err := t.ban(ctx, tx, broker.RevokedSession(e.id), "", e.until)
+		if err != nil && !errors.Is(err, errNothing) && !errors.Is(err, ErrTooMany) {
+			return err
+		}
+	}
+	return nil
+}
+
+// latest is the later of two moments, of which a zero one is none.
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

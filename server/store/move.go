@@ -28,20 +28,20 @@ func (t Tenant) MoveSession(ctx context.Context, before, after broker.Session, a
 			return err
 		}
 		return must(ctx, tx, ErrConflict,
-			`UPDATE session SET generation = $1, rotated = $2, repeated = $3, idle = $4, jwts = CASE WHEN jwts > $5 OR $5 IS NULL THEN jwts ELSE $5 END
+			`UPDATE session SET generation = $1, rotated = $2, repeated = $3, idle = $4, jwts = $5
 			WHERE tenant = $6 AND id = $7 AND generation = $8 AND repeated = $9 AND revoked IS NULL AND (ends IS NULL OR ends > $10)`,
 			after.Generation, nullable(after.Rotated), after.Repeated, nullable(after.Idle), nullable(after.JWTs),
 			t.name, before.ID, before.Generation, before.Repeated, t.store.Now().UnixMicro())
 	})
 }
 
-// BindToSession has an access token end with a session, which is exchanged for one
-// of that session's and expires at until. The error is [ErrNotFound] if there is no
+// BindToSession has a token end with a session which another client has got for one
+// of that session's, and which expires at until. The error is [ErrNotFound] if there is no
 // such session, or it has ended.
 func (t Tenant) BindToSession(ctx context.Context, id string, until time.Time) error {
 	return t.write(ctx, func(tx *sql.Tx) error {
 		return must(ctx, tx, ErrNotFound,
-			`UPDATE session SET jwts = CASE WHEN jwts > $1 THEN jwts ELSE $1 END
+			`UPDATE session SET bound = CASE WHEN bound > $1 THEN bound ELSE $1 END
 			WHERE tenant = $2 AND id = $3 AND revoked IS NULL AND (ends IS NULL OR ends > $4)`,
 			until.UnixMicro(), t.name, id, t.store.Now().UnixMicro())
 	})

@@ -26,7 +26,7 @@ var (
 // the client is gone. Sessions are not configuration: the revision stays.
 //
 // Of a person with a client a hundred live at once, and for one more the one ends
-// of which nothing has come for the longest, as by [Tenant.EndSession]: the revision
+// of which nothing has come, ever or for the longest, as by [Tenant.EndSession]: the revision
 // counts up if it has JWTs, and with [ErrTooMany] nothing begins and nothing ends.
 //
 // What the person has said just now is remembered with what they said before. Where

@@ -18,7 +18,7 @@ func stranger() broker.Identity {
 	before := &broker.Identity{Subject: broker.Subject{Kind: broker.Program, ID: "client_0"}}
 	return broker.Identity{
 		Subject: broker.Subject{Kind: broker.External, ID: `uid"ü`}, Issuer: "https://issuer.example", PID: pid, Method: broker.ForeignToken,
-		Actor: &broker.Identity{Subject: broker.Subject{Kind: broker.Person, ID: "user_2"}, Actor: before},
+		Actor: &broker.Identity{Subject: broker.Subject{Kind: broker.Person, ID: "user_2"}, Actor: before, Token: &broker.Shown{Session: "s2"}},
 	}
 }
 
@@ -28,9 +28,15 @@ func customerByToken() broker.Identity {
 	return id
 }
 
+func byWord(id broker.Identity) broker.Identity {
+	id.Issuer = "https://issuer.example"
+	return id
+}
+
 const (
+	wordClaims     = `,"sub_id":{"format":"iss_sub","iss":"https://issuer.example","sub":"6940095564132"}`
 	strangerClaims = `"sub":"` + pid + `","pid":"` + pid + `","sub_id":{"format":"iss_sub","iss":"https://issuer.example","sub":"uid\"\u00fc"}`
-	actorClaims    = `,"act":{"sub":"user_2","act":{"sub":"client_0","client_id":"client_0"}}`
+	actorClaims    = `,"act":{"sub":"user_2","sid":"s2","act":{"sub":"client_0","client_id":"client_0"}}`
 	customerClaims = `"sub":"` + pid + `","pid":"` + pid + `","customer_id":"6940095564132"`
 )
 
@@ -44,10 +50,13 @@ func TestProfilesInTokens(t *testing.T) {
 	}{
 		"a stranger": {stranger(),
 			`{"iss":"https://api.acme.example",` + strangerClaims + actorClaims + `,"aud":"https://api.acme.example",`,
-			`{"iss":"https://api.acme.example","aud":"https://api.acme.example","amr":["id_token"],` + strangerClaims + actorClaims + `,"iat":`},
+			`{"iss":"https://api.acme.example","aud":"https://api.acme.example","amr":["id_token"],` + strangerClaims + actorClaims + `,"client_id":"client_1","sid":"s1","iat":`},
+		"a customer by an issuer's word": {byWord(customerByToken()),
+			`{"iss":"https://api.acme.example",` + customerClaims + wordClaims + `,"shop":"acme.myshopify.com","aud":"https://api.acme.example",`,
+			`{"iss":"https://api.acme.example","aud":"https://api.acme.example","shop":"acme.myshopify.com","amr":["token"],` + customerClaims + wordClaims + `,"client_id":"client_1","sid":"s1","iat":`},
 		"a customer": {customerByToken(),
 			`{"iss":"https://api.acme.example",` + customerClaims + `,"shop":"acme.myshopify.com","aud":"https://api.acme.example",`,
-			`{"iss":"https://api.acme.example","aud":"https://api.acme.example","shop":"acme.myshopify.com","amr":["token"],` + customerClaims + `,"iat":`},
+			`{"iss":"https://api.acme.example","aud":"https://api.acme.example","shop":"acme.myshopify.com","amr":["token"],` + customerClaims + `,"client_id":"client_1","sid":"s1","iat":`},
 	} {
 		w := wantAccess()
 		w.Identity, w.From = row.id, "s1"
@@ -78,13 +87,16 @@ func whom(id broker.Identity) broker.Identity {
 
 // asRead is an identity of which only the token speaks.
 func asRead(id broker.Identity, token *broker.Shown) broker.Identity {
-	id = whom(id)
+	read := whom(id)
 	if id.Actor != nil {
 		actor := asRead(*id.Actor, token)
-		actor.Method, actor.Token = broker.OurToken, token
-		id.Actor = &actor
+		actor.Method, actor.Token = broker.OurToken, &broker.Shown{ID: token.ID, Exchanged: token.Exchanged, Issued: token.Issued, Expires: token.Expires}
+		if id.Actor.Token != nil {
+			actor.Token.Session = id.Actor.Token.Session
+		}
+		read.Actor = &actor
 	}
-	return id
+	return read
 }
 
 // A client is told from a user, also where another client has its token.

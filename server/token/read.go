@@ -1,6 +1,7 @@
 package token
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/shapestoken/shapestoken/server/broker"
@@ -21,9 +22,14 @@ func (m *Mint) Read(token string) (broker.Identity, error) {
 		Method:   broker.OurToken,
 		Audience: c.Audience,
 		NotAfter: c.ExpiresAt,
-		Token:    &broker.Shown{ID: c.ID, Issued: c.IssuedAt, Expires: c.ExpiresAt},
+		Token: &broker.Shown{
+			ID: c.ID, Session: c.Session, Exchanged: slices.Contains(c.Methods, broker.OurToken), Issued: c.IssuedAt, Expires: c.ExpiresAt,
+		},
 	}
-	id.Actor = actor(c.Actor, id.Token)
+	id.Actor = actor(c.Actor, *id.Token)
+	if c.Client != broker.LoginClient {
+		id.Token.Client = c.Client
+	}
 	if typ == accessType {
 		return withUse(id, c)
 	}
@@ -35,10 +41,11 @@ func (m *Mint) Read(token string) (broker.Identity, error) {
 }
 
 // actor is who speaks for the subject, by the word of the token.
-func actor(a *Actor, token *broker.Shown) *broker.Identity {
+func actor(a *Actor, token broker.Shown) *broker.Identity {
 	if a == nil {
 		return nil
 	}
+	token.Session = a.Session
 	kind := broker.Person
 	if a.Client == a.Subject {
 		kind = broker.Program
@@ -46,7 +53,7 @@ func actor(a *Actor, token *broker.Shown) *broker.Identity {
 	return &broker.Identity{
 		Subject: broker.Subject{Kind: kind, ID: a.Subject},
 		Method:  broker.OurToken,
-		Token:   token,
+		Token:   &token,
 		Actor:   actor(a.Before, token),
 	}
 }
@@ -54,12 +61,9 @@ func actor(a *Actor, token *broker.Shown) *broker.Identity {
 // withUse is for access tokens: their subject is the client itself, a user, or
 // whoever has a profile.
 func withUse(id broker.Identity, c Claims) (broker.Identity, error) {
-	id.Token.Kind, id.Token.Session, id.Scopes = broker.AnAccessToken, c.Session, strings.Fields(c.Scope)
+	id.Token.Kind, id.Scopes = broker.AnAccessToken, strings.Fields(c.Scope)
 	if c.Client == "" {
 		return broker.Identity{}, ErrClaims
-	}
-	if c.Client != broker.LoginClient {
-		id.Token.Client = c.Client
 	}
 	switch {
 	case c.PID != "":
@@ -77,10 +81,10 @@ func withProfile(id broker.Identity, c Claims) broker.Identity {
 	switch {
 	case strings.HasPrefix(c.Subject, guestPrefix):
 		id.Subject = broker.Subject{Kind: broker.Guest}
-	case c.Elsewhere.Subject != "":
+	case c.CustomerID == "":
 		id.Subject, id.Issuer = broker.Subject{Kind: broker.External, ID: c.Elsewhere.Subject}, c.Elsewhere.Issuer
 	default:
-		id.Subject, id.Shop = broker.Subject{Kind: broker.Customer, ID: c.CustomerID}, &broker.Shop{Name: c.Shop}
+		id.Subject, id.Shop, id.Issuer = broker.Subject{Kind: broker.Customer, ID: c.CustomerID}, &broker.Shop{Name: c.Shop}, c.Elsewhere.Issuer
 	}
 	return id
 }

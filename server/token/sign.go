@@ -97,6 +97,10 @@ func appendClaims(b []byte, w broker.Want) []byte {
 
 	b = appendSubject(b, w.Identity, jti)
 	b = appendActor(b, w.Identity.Actor)
+	if w.Client != "" {
+		b = appendString(append(b, `,"client_id":`...), w.Client)
+	}
+	b = appendSession(b, w)
 	b = strconv.AppendInt(append(b, `,"iat":`...), w.IssuedAt.Unix(), 10)
 	b = strconv.AppendInt(append(b, `,"exp":`...), w.ExpiresAt.Unix(), 10)
 	b = append(append(b, `,"jti":"`...), jti...)
@@ -123,6 +127,9 @@ func appendActor(b []byte, actor *broker.Identity) []byte {
 	if actor.Subject.Kind == broker.Program {
 		b = appendString(append(b, `,"client_id":`...), actor.Subject.ID)
 	}
+	if actor.Token != nil && actor.Token.Session != "" {
+		b = appendString(append(b, `,"sid":`...), actor.Token.Session)
+	}
 	return append(appendActor(b, actor.Actor), '}')
 }
 
@@ -142,7 +149,10 @@ func appendProfile(b []byte, id broker.Identity) []byte {
 	b = appendString(append(b, `"sub":`...), id.PID)
 	b = appendString(append(b, `,"pid":`...), id.PID)
 	if id.Subject.Kind == broker.Customer {
-		return appendString(append(b, `,"customer_id":`...), id.Subject.ID)
+		b = appendString(append(b, `,"customer_id":`...), id.Subject.ID)
+	}
+	if id.Issuer == "" {
+		return b
 	}
 	b = appendString(append(b, `,"sub_id":{"format":"iss_sub","iss":`...), id.Issuer)
 	b = appendString(append(b, `,"sub":`...), id.Subject.ID)

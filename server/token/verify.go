@@ -44,6 +44,7 @@ type Elsewhere struct {
 type Actor struct {
 	Subject string `json:"sub"`
 	Client  string `json:"client_id"` // of a client: the same
+	Session string `json:"sid"`       // that its token came from; empty: none
 	Before  *Actor `json:"act"`       // who spoke for the subject before; nil: nobody
 }
 

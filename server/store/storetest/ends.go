@@ -92,42 +92,49 @@ var ends = []promise{
 		}
 		same(t, "revoked", load(t, acme).Revoked, []string{broker.RevokedSession("perhaps dead")})
 	}},
-	{"what is bound to a session ends with it, whoever moves or ends it", func(t *testing.T, url string) {
+	{"what is bound to a session ends with it, by whatever that ends", func(t *testing.T, url string) {
 		s := Open(t, url)
 		acme, bell := peopled(t, s, "acme"), peopled(t, s, "bell")
-		last := func(id string) time.Time { return session(t, acme, id).JWTs }
-		for _, id := range []string{"1", "2", "over"} {
-			taken(t, acme, Session(id, "c", "u"))
+		hours := func(n int) time.Time { return Noon.Add(time.Duration(n) * time.Hour) }
+		for id, client := range map[string]string{"1": "c", "2": "c", "3": "c", "4": "d", "unbound": "c"} {
+			taken(t, acme, Session(id, client, "u"))
 		}
-		other := taken(t, acme, Session("other", "c", "u"))
-		taken(t, bell, Session("1", "c", "u"))
+		other := taken(t, bell, Session("1", "c", "u"))
 		before := revision(t, s)
-		do(t, acme.BindToSession(t.Context(), "1", Noon.Add(2*time.Hour)))
-		do(t, acme.BindToSession(t.Context(), "1", Noon.Add(time.Hour)))
-		same(t, "the last of two", last("1"), Noon.Add(2*time.Hour))
-		for _, jwts := range []time.Time{{}, Noon.Add(time.Hour)} {
-			now := session(t, acme, "1")
-			next := now
-			next.Generation, next.JWTs = now.Generation+1, jwts
-			do(t, acme.MoveSession(t.Context(), now, next, nil))
-			same(t, "moved on", last("1"), Noon.Add(2*time.Hour))
+		for n, id := range []string{"1", "2", "3", "4"} {
+			do(t, acme.BindToSession(t.Context(), id, hours(n+2)))
+			do(t, acme.BindToSession(t.Context(), id, hours(1)))
 		}
 		same(t, "the revision", revision(t, s), before)
-		same(t, "another one", session(t, acme, "other"), other)
-		same(t, "another tenant's", session(t, bell, "1").JWTs.After(Noon.Add(time.Hour)), false)
+		same(t, "another tenant's", session(t, bell, "1"), other)
+		same(t, "bound", column(t, raw(t, url), `SELECT COUNT(*) FROM session WHERE bound IS NOT NULL`), []string{"4"})
 
-		do(t, acme.BindToSession(t.Context(), "2", Noon.Add(3*time.Hour)))
+		banned := func() []string {
+			return column(t, raw(t, url), `SELECT jti || ' ' || expires FROM revoked_token WHERE tenant = 'acme' ORDER BY jti`)
+		}
+		ban := func(id string, n int) string { return fmt.Sprint(broker.RevokedSession(id), " ", hours(n).UnixMicro()) }
 		do(t, acme.EndSession(t.Context(), "1", Noon.Add(time.Minute), time.Time{}))
+		same(t, "one that ended", banned(), []string{ban("1", 2)})
+		do(t, acme.RevokeClientTokens(t.Context(), "d", hours(1)))
+		same(t, "a client's that were revoked", banned(), []string{ban("1", 2), ban("4", 5)})
 		do(t, acme.EndSessions(t.Context(), "c", "u", Noon, Noon.Add(time.Minute)))
-		until := column(t, raw(t, url), `SELECT expires FROM revoked_token WHERE tenant = 'acme' AND jti LIKE '%1' OR jti LIKE '%2' ORDER BY expires`)
-		same(t, "until", until, []string{fmt.Sprint(Noon.Add(2 * time.Hour).UnixMicro()), fmt.Sprint(Noon.Add(3 * time.Hour).UnixMicro())})
-		want(t, "to one that has ended", acme.BindToSession(t.Context(), "1", Noon.Add(time.Hour)), store.ErrNotFound)
-		want(t, "to none", acme.BindToSession(t.Context(), "none", Noon.Add(time.Hour)), store.ErrNotFound)
-		ended := Session("by the clock", "c", "u")
-		ended.Expires = Noon.Add(time.Second)
-		taken(t, acme, ended)
+		same(t, "all of one who has thought better of it", banned(),
+			[]string{ban("1", 2), ban("2", 3), ban("3", 4), ban("4", 5), broker.RevokedSession("unbound") + fmt.Sprint(" ", Noon.Add(time.Minute).UnixMicro())})
+
+		want(t, "to one that has ended", acme.BindToSession(t.Context(), "1", hours(1)), store.ErrNotFound)
+		want(t, "to none", acme.BindToSession(t.Context(), "none", hours(1)), store.ErrNotFound)
+		taken(t, acme, Session("by the clock", "c", "u"))
 		tamper(t, url, `UPDATE session SET expires = $1 WHERE id = 'by the clock'`, Noon.UnixMicro())
-		want(t, "to one that has ended by the clock", acme.BindToSession(t.Context(), "by the clock", Noon.Add(time.Hour)), store.ErrNotFound)
+		want(t, "to one that has ended by the clock", acme.BindToSession(t.Context(), "by the clock", hours(1)), store.ErrNotFound)
+	}},
+	{"what is bound to the sessions of a client that is deleted ends with it", func(t *testing.T, url string) {
+		acme := peopled(t, Open(t, url), "acme")
+		taken(t, acme, Session("1", "c", "u"))
+		taken(t, acme, Session("2", "c", "u"))
+		do(t, acme.BindToSession(t.Context(), "1", Noon.Add(time.Hour)))
+		do(t, acme.DeleteClient(t.Context(), "c"))
+		same(t, "JWTs", load(t, acme).Revoked, []string{broker.RevokedSession("1")})
+		want(t, "deleted again", acme.DeleteClient(t.Context(), "c"), store.ErrNotFound)
 	}},
 	{"where too many JWTs are revoked no session is, by half or at all", func(t *testing.T, url string) {
 		s := Open(t, url)
