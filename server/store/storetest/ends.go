@@ -136,6 +136,20 @@ var ends = []promise{
 		same(t, "JWTs", load(t, acme).Revoked, []string{broker.RevokedSession("1")})
 		want(t, "deleted again", acme.DeleteClient(t.Context(), "c"), store.ErrNotFound)
 	}},
+	{"where too many JWTs are revoked a client can be revoked and deleted all the same", func(t *testing.T, url string) {
+		acme := Tenant(t, Open(t, url), "acme")
+		do(t, acme.AddClient(t.Context(), Client("c"), nil))
+		do(t, acme.AddClient(t.Context(), Client("c1"), nil))
+		do(t, acme.AddUser(t.Context(), User("u")))
+		taken(t, acme, Session("1", "c", "u"))
+		do(t, acme.BindToSession(t.Context(), "1", Noon.Add(time.Hour)))
+		seeded(t, url, Noon.Add(time.Minute))
+		tamper(t, url, `UPDATE revoked_token SET jti = 'session:x' || jti`)
+		tamper(t, url, `INSERT INTO revoked_token (tenant, jti, client, expires) SELECT tenant, 'session:last', client, expires FROM revoked_token WHERE jti = 'session:x1'`)
+		do(t, acme.RevokeClientTokens(t.Context(), "c", Noon.Add(time.Minute)))
+		same(t, "revoked", session(t, acme, "1").Revoked, Noon.Add(time.Minute))
+		do(t, acme.DeleteClient(t.Context(), "c"))
+	}},
 	{"where too many JWTs are revoked no session is, by half or at all", func(t *testing.T, url string) {
 		s := Open(t, url)
 		acme := Tenant(t, s, "acme")
