@@ -20,7 +20,7 @@ var draws = flag.Bool("pictures", false, "draw the pictures in docs/pictures ane
 
 // pictured are the pages that docs/pictures has, each on a phone and on a desk, light and dark.
 var pictured = map[string]string{
-	"login": "login", "consent": "consent", "grant": "grant", "account": "account", "error": "failure-wrong_redirect",
+	"login": "login", "consent": "consent", "grant": "grant", "account": "account", "denial": "onward", "error": "failure-wrong_redirect",
 }
 
 var widths = map[string]int{"phone": 780, "desktop": 1280} // a phone has twice the pixels
