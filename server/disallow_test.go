@@ -22,7 +22,9 @@ func TestDisallowAmongTooMany(t *testing.T) {
 	if b.page.Path != "/t/acme/account" && b.page.Path != "/t/acme/oauth2/login" {
 		t.Errorf("the page goes on with %s: %d", b.page, b.answer.StatusCode)
 	}
-	eventually(t, "it has ended", func() bool { return !m.active("client_sees", access) && m.refresh("client_web", refresh).StatusCode == 400 })
+	eventually(t, "it has ended", func() bool {
+		return !m.active("client_sees", access) && m.refresh("client_web", refresh).StatusCode == 400
+	})
 	later := m.browser().signIn(m.asking("client_omni")).get(m.asking("client_web", "prompt", "none"))
 	if later.param("error") != "consent_required" {
 		t.Errorf("nobody was asked again: %s", later.sentTo)
