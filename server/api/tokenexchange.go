@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -45,7 +46,7 @@ func offer(p params, name string) (broker.Offer, error) {
 		return broker.Offer{}, nil
 	case o.Text.Empty():
 		return broker.Offer{}, broker.Refuse(broker.InvalidRequest, name+" is missing")
-	case o.Type != broker.TypeAccessToken && o.Type != broker.TypeIDToken && o.Type != broker.TypeJWT:
+	case !slices.Contains(offered, kind):
 		return broker.Offer{}, broker.Refuse(broker.InvalidRequest, name+"_type is one of "+strings.Join(offered, ", "))
 	}
 	return o, nil

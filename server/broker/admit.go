@@ -6,8 +6,8 @@ import (
 )
 
 // admit refuses who is gone, disabled or blocked, or was vouched for by somebody
-// whom nobody trusts any more, and names the profile of whoever has one. It runs at every grant, for who is spoken of and for who
-// speaks.
+// whom nobody trusts any more, and names the profile of whoever has one. It runs
+// at every grant, for who is spoken of and for who speaks.
 func admit(t *Tenant, id Identity) (Identity, error) {
 	if id.Issuer != "" && t.Issuers[id.Issuer] == nil { // it is trusted no more
 		return Identity{}, gone(id)

@@ -21,9 +21,8 @@ type ban func(session string, until time.Time) error
 
 // room ends sessions as [Tenant.EndSession] does, so that there is room for this
 // one: first those of which nothing has ever come, then those of which nothing has
-// come for the longest. The caller holds the
-// client and the person. Whoever is just moving one of them is waited for, so that
-// it knows when its last JWT ends.
+// come for the longest. The caller holds the client and the person. Whoever is just
+// moving one of them is waited for, so that it is known when its last JWT ends.
 func (t Tenant) room(ctx context.Context, tx *sql.Tx, s broker.Session, ban ban) error {
 	now := t.store.Now()
 	ended, err := all(ctx, tx, readEnded,

@@ -11,8 +11,8 @@ import (
 var errNoUse = errors.New("an access token is for a user, a client or a profile, and has an id and a method, in UTF-8")
 
 // SignAccess makes an access token by RFC 9068: a JWT of type at+jwt. It returns
-// an error for a want that names nobody or lives longer than
-// retired keys stay published, and if the key fails.
+// an error for a want that names nobody or lives longer than retired keys stay
+// published, and if the key fails.
 func (m *Mint) SignAccess(w broker.Want) (string, error) {
 	switch {
 	case !usable(w):
